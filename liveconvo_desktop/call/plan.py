@@ -1,0 +1,65 @@
+"""What a call is started with, and what can be asked of it while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from liveconvo_desktop.events import Channel, ConversationType
+
+Pace = Literal["realtime", "fast"]
+CallState = Literal["starting", "running", "paused", "stopping", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlan:
+    """Everything a call needs to know at its start.
+
+    Attributes:
+        playbook: Name of a built-in or own playbook ("sales_call").
+        files: Replay these instead of the devices: ``stereo`` alone, or ``mic`` and/or ``speaker``.
+        mic_device: Id of a listed device, or None for the default.
+        speaker_device: Id of a listed loopback, or None for the default.
+        model: Name or folder of the speech model.
+        record: Keep the audio of both sides.
+        title: Shown in the library; empty: made from the playbook and the time.
+    """
+
+    playbook: str = "sales_call"
+    conversation_type: ConversationType | None = None
+    files: tuple[tuple[Literal["stereo", "mic", "speaker"], Path], ...] = ()
+    pace: Pace = "realtime"
+    mic_device: str | None = None
+    speaker_device: str | None = None
+    model: str = "tiny.en"
+    record: bool = True
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallStatus:
+    """A truthful picture of the running call; polled by a timer, cheap to ask.
+
+    Attributes:
+        clock: Audio time so far, seconds.
+        capturing: What a person calls each captured device or file; a missing channel is absent.
+        levels: Peak level of the last 100 ms of each channel, dBFS, -90 at silence.
+        behind: Age in seconds of the oldest final that waits for its text.
+        delayed: True when ``behind`` is worth a badge.
+        talk_ratio: The user's share of all talk, 0..1, or None before anybody spoke.
+        muted: The user's microphone is replaced by silence, in this app only.
+    """
+
+    session_id: str
+    state: CallState
+    clock: float
+    model: str
+    capturing: dict[Channel, str]
+    levels: dict[Channel, float]
+    behind: float
+    delayed: bool
+    muted: bool
+    talk_ratio: float | None
+    dropped_blocks: int
+    dropped_partials: int
