@@ -1,0 +1,181 @@
+"""Keep the far side's voice, leaking from the loudspeaker, out of the user's channel.
+
+A gate, not a canceller: microphone frames that the loopback explains are silenced *before* voice
+detection, everything louder passes untouched. The recording keeps the raw microphone. Pure: fed
+blocks of both channels, far side first.
+
+Method: energy envelopes in 10 ms frames; when those of the last 1.5 s correlate above 0.8 at some
+lag, that lag and the ratio of their levels describe the leak. A frame is echo when it stays under
+the delayed loopback times that ratio plus a margin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from liveconvo_desktop.events import SAMPLE_RATE, AudioBlock
+
+_FRAME = 160
+_FRAMES_PER_SECOND = SAMPLE_RATE // _FRAME
+_HISTORY = 30 * _FRAMES_PER_SECOND
+_FAR_FLOOR = 10 ** (-50 / 20)
+_TINY = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class EchoConfig:
+    """Thresholds; times in seconds.
+
+    Attributes:
+        window: Envelope history that is correlated.
+        every: How often.
+        max_lag: Longest way from loudspeaker to microphone, buffers included.
+        lock: Correlation above which lag and level are believed.
+        margin_db: A frame this far above the predicted leak is the user.
+        smear: Predicted leak is the loudest within this time around the lag (reverberation).
+        forget: Far-side speech without a confirmation after which the lock is dropped.
+    """
+
+    window: float = 1.5
+    every: float = 0.25
+    max_lag: float = 0.3
+    lock: float = 0.8
+    margin_db: float = 9.0
+    smear: float = 0.05
+    forget: float = 10.0
+
+
+class _Envelope:
+    """RMS of consecutive 10 ms frames of one channel, the last 30 s."""
+
+    def __init__(self) -> None:
+        self.values: NDArray[np.float64] = np.zeros(_HISTORY)
+        self.count = 0
+
+    def add(self, frames: NDArray[np.float32]) -> None:
+        rms = np.sqrt(np.mean(np.square(frames, dtype=np.float64), axis=1))[-_HISTORY:]
+        index = (self.count + len(frames) - len(rms) + np.arange(len(rms))) % _HISTORY
+        self.values[index] = rms
+        self.count += len(frames)
+
+    def span(self, first: int, last: int) -> NDArray[np.float64]:
+        """Frames [first, last); zeros where the history does not reach."""
+        index = np.arange(first, last)
+        known = (index >= max(0, self.count - _HISTORY)) & (index < self.count)
+        return np.where(known, self.values[index % _HISTORY], 0.0)
+
+
+class _Framer:
+    """Cuts blocks of any size into whole 10 ms frames on one contiguous clock."""
+
+    def __init__(self) -> None:
+        self.rest: NDArray[np.float32] = np.zeros(0, np.float32)
+        self.t0: float | None = None
+
+    def feed(self, block: AudioBlock) -> tuple[float, NDArray[np.float32]]:
+        if self.t0 is None:
+            self.t0 = block.t0
+        audio = np.concatenate([self.rest, block.samples])
+        whole = len(audio) // _FRAME
+        self.rest = audio[whole * _FRAME :]
+        start, self.t0 = self.t0, self.t0 + whole * _FRAME / SAMPLE_RATE
+        return start, audio[: whole * _FRAME].reshape(whole, _FRAME)
+
+
+class EchoGate:
+    """The gate of one call.
+
+    Args:
+        config: Thresholds.
+    """
+
+    def __init__(self, config: EchoConfig | None = None) -> None:
+        self._config = config or EchoConfig()
+        self._far, self._mic = _Envelope(), _Envelope()
+        self._far_frames, self._mic_frames = _Framer(), _Framer()
+        self._lag = 0
+        self._gain = 0.0
+        self._unconfirmed = 0.0
+        self._next_check = 0
+        self._last_gain = 1.0
+
+    @property
+    def locked(self) -> bool:
+        """A leak is known and being silenced."""
+        return self._gain > 0
+
+    def feed_far(self, block: AudioBlock) -> None:
+        """Take a block of the loopback."""
+        _, frames = self._far_frames.feed(block)
+        if len(frames):
+            self._far.add(frames)
+
+    def feed_mic(self, block: AudioBlock) -> AudioBlock:
+        """Take a microphone block; return it gated, up to 10 ms shorter or longer.
+
+        Blocks returned are contiguous; ``gap`` is kept.
+        """
+        t0, frames = self._mic_frames.feed(block)
+        if not len(frames):
+            return AudioBlock("mic", t0, block.rate, np.zeros(0, np.float32), block.gap)
+        first = self._mic.count
+        self._mic.add(frames)
+        if self._mic.count >= self._next_check:
+            self._next_check = self._mic.count + round(self._config.every * _FRAMES_PER_SECOND)
+            self._learn()
+        samples = self._silence(frames, first) if self.locked else frames.reshape(-1)
+        return AudioBlock("mic", t0, block.rate, samples, block.gap)
+
+    def likeness(self, t0: float, t1: float) -> float:
+        """How much the microphone's envelope in [t0, t1) follows the loopback's, -1..1."""
+        first = round(t0 * _FRAMES_PER_SECOND)
+        last = min(round(t1 * _FRAMES_PER_SECOND), self._mic.count)
+        return self._best_lag(first, last)[1] if last - first > 20 else 0.0
+
+    def _best_lag(self, first: int, last: int) -> tuple[int, float]:
+        """Lag in frames with the highest Pearson correlation over mic frames [first, last)."""
+        lags = round(self._config.max_lag * _FRAMES_PER_SECOND)
+        mic = self._mic.span(first, last)
+        far = self._far.span(first - lags, last)
+        windows = np.lib.stride_tricks.sliding_window_view(far, len(mic))
+        mic = mic - mic.mean()
+        centred = windows - windows.mean(axis=1, keepdims=True)
+        norms = np.linalg.norm(centred, axis=1) * np.linalg.norm(mic)
+        scores = centred @ mic / np.maximum(norms, _TINY)
+        best = int(np.argmax(scores))
+        return lags - best, float(scores[best])
+
+    def _learn(self) -> None:
+        last = self._mic.count
+        first = max(0, last - round(self._config.window * _FRAMES_PER_SECOND))
+        far = self._far.span(first, last)
+        if last - first < _FRAMES_PER_SECOND or np.sqrt(np.mean(far**2)) < _FAR_FLOOR:
+            return
+        lag, score = self._best_lag(first, last)
+        if score > self._config.lock:
+            heard = self._mic.span(first, last)
+            played = self._far.span(first - lag, last - lag)
+            self._lag = lag
+            self._gain = float(heard @ played / max(played @ played, _TINY))
+            self._unconfirmed = 0.0
+        elif self.locked:
+            self._unconfirmed += self._config.every
+            if self._unconfirmed > self._config.forget:
+                self._gain = 0.0
+
+    def _silence(self, frames: NDArray[np.float32], first: int) -> NDArray[np.float32]:
+        """Fade echo frames out and the others in, linearly over a frame: no clicks."""
+        smear = round(self._config.smear * _FRAMES_PER_SECOND)
+        last = first + len(frames)
+        far = self._far.span(first - self._lag - smear, last - self._lag + 1)
+        width = smear + 2
+        predicted = self._gain * np.lib.stride_tricks.sliding_window_view(far, width).max(axis=1)
+        limit = predicted[: len(frames)] * 10 ** (self._config.margin_db / 20)
+        passes = (self._mic.span(first, last) > limit) | (predicted[: len(frames)] < _TINY)
+        gains = np.concatenate([[self._last_gain], passes.astype(np.float64)])
+        self._last_gain = float(gains[-1])
+        ramps = np.linspace(gains[:-1], gains[1:], _FRAME, axis=1)
+        return (frames * ramps).astype(np.float32).reshape(-1)

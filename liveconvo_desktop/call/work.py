@@ -1,0 +1,113 @@
+"""What the recogniser reads next, and how it keeps up: a pure machine.
+
+Finals before speculation before partials. Finals queue and are never dropped; a speculation or a
+partial waits in a slot of its channel where a newer one replaces it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from liveconvo_desktop.events import CHANNELS, Channel, Utterance
+from liveconvo_desktop.stt.base import Effort
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An utterance to read.
+
+    Attributes:
+        likeness: How much the microphone followed the loopback meanwhile (EchoGate.likeness).
+        since: When it was put here, on the caller's steady clock.
+    """
+
+    utterance: Utterance
+    likeness: float
+    since: float
+
+
+@dataclass(slots=True)
+class WorkOrder:
+    """The queue of one call; the caller locks.
+
+    Attributes:
+        partial_every: Shortest time between partials of a channel, seconds.
+        late: Age in seconds of the oldest final from which partials stop.
+        very_late: Age from which finals are read with one beam.
+        dropped_partials: Partials that gave way.
+    """
+
+    partial_every: float = 1.0
+    late: float = 2.0
+    very_late: float = 4.0
+    dropped_partials: int = 0
+    _finals: deque[Job] = field(default_factory=deque)
+    _paused: dict[Channel, Job] = field(default_factory=dict)
+    _partials: dict[Channel, Job] = field(default_factory=dict)
+    _partial_cost: float = 0.0
+    _last_partial: dict[Channel, float] = field(default_factory=dict)
+
+    def put(self, job: Job) -> None:
+        """Queue by stage."""
+        channel = job.utterance.channel
+        stale = self._partials.get(channel)
+        if stale and stale.utterance.id == job.utterance.id:
+            del self._partials[channel]
+            self.dropped_partials += 1
+        if job.utterance.stage == "closed":
+            self._paused.pop(channel, None)
+            self._finals.append(job)
+        elif job.utterance.stage == "paused":
+            self._paused[channel] = job
+        else:
+            self._partials[channel] = job
+            self._last_partial[channel] = job.since
+
+    def take(self, now: float) -> Job | None:
+        """The next job, or None."""
+        if self._finals:
+            return self._finals.popleft()
+        for slots in (self._paused, self._partials):
+            if slots:
+                return slots.pop(min(slots, key=lambda c: slots[c].since))
+        return None
+
+    def resumed(self, channel: Channel) -> None:
+        """Speech went on: what waits to be read on speculation is out of date."""
+        self._paused.pop(channel, None)
+
+    def partial_due(self, channel: Channel, now: float, open_since: float) -> bool:
+        """A partial of the utterance that began at ``open_since`` is worth making.
+
+        Never while finals are late, never while one waits, and at most a fifth of the
+        recogniser's time goes to partials, however slow the machine.
+        """
+        if channel in self._partials or self.behind(now) > self.late:
+            return False
+        active = sum(now - at < 2 * self._interval(1) for at in self._last_partial.values())
+        since = max(self._last_partial.get(channel, 0.0), open_since)
+        return now - since >= self._interval(max(1, active))
+
+    def read(self, job: Job, seconds: float) -> None:
+        """A job took this long."""
+        if job.utterance.stage == "open":
+            self._partial_cost = seconds
+
+    def behind(self, now: float) -> float:
+        """Age of the oldest final that waits, seconds."""
+        return now - self._finals[0].since if self._finals else 0.0
+
+    def effort(self, job: Job, now: float) -> Effort:
+        """How hard to try."""
+        if job.utterance.stage == "open":
+            return "draft"
+        return "hurried" if now - job.since > self.very_late else "final"
+
+    @property
+    def empty(self) -> bool:
+        """Nothing waits."""
+        return not (self._finals or self._paused or self._partials)
+
+    def _interval(self, active: int) -> float:
+        return max(self.partial_every, 5 * self._partial_cost * min(active, len(CHANNELS)))
