@@ -1,0 +1,1 @@
+"""What both ends of LiveConvo share: the tables and their migrations."""
