@@ -39,7 +39,7 @@ local_recordings = Table(
     ),
     Column("path", Text, nullable=False),
     Column("state", String(10), nullable=False),
-    words_check("local_recordings", "state", ("present", "deleted")),
+    words_check("local_recordings", "state", ("open", "complete")),
 )
 
 local_guidance = Table(

@@ -28,7 +28,7 @@ CREATE TABLE local_recordings (
     path TEXT NOT NULL,
     state VARCHAR(10) NOT NULL,
     CONSTRAINT local_recordings_pkey PRIMARY KEY (session_id),
-    CONSTRAINT local_recordings_state_words CHECK (state IN ('present', 'deleted')),
+    CONSTRAINT local_recordings_state_words CHECK (state IN ('open', 'complete')),
     CONSTRAINT local_recordings_session_id_fkey FOREIGN KEY(session_id) REFERENCES sessions (id) ON DELETE CASCADE
 );
 

@@ -1,0 +1,192 @@
+"""Rows back into the types that everything speaks. Every function only reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select
+
+from liveconvo_desktop.events import (
+    Channel,
+    Chip,
+    ConversationType,
+    Evidence,
+    Gap,
+    Segment,
+    Session,
+    Speaker,
+)
+from liveconvo_desktop.store.records import ChipRow, SessionRow, Template
+from sync.local import local_gaps, local_guidance, local_recordings
+from sync.schema import guidance, sessions, templates, transcripts
+
+# The table knows the speaker; on a desktop each speaker has a channel of its own.
+CHANNEL_OF: dict[Speaker, Channel] = {"user": "mic", "other": "speaker", "system": "speaker"}
+
+
+def session_rows(
+    connection: Connection, limit: int, offset: int, session_id: str | None = None
+) -> list[SessionRow]:
+    """Sessions with their figures, the newest first; only one if its id is given."""
+    chips = select(func.count()).where(guidance.c.session_id == sessions.c.id)
+    query = (
+        select(
+            sessions,
+            _of_finals(func.count()).label("segments"),
+            _of_finals(func.max(transcripts.c.end_time_seconds)).label("last_end"),
+            _of_finals(func.sum(transcripts.c.duration_seconds)).label("talk"),
+            _of_finals(func.sum(transcripts.c.duration_seconds), "user").label("user_talk"),
+            chips.scalar_subquery().label("chips"),
+        )
+        .where(sessions.c.deleted_at.is_(None))
+        .order_by(sessions.c.recording_started_at.desc(), sessions.c.created_at.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    if session_id is not None:
+        query = query.where(sessions.c.id == session_id)
+    return [_session_row(row) for row in connection.execute(query)]
+
+
+def unfinished(connection: Connection) -> list[Session]:
+    """Sessions still marked as running, the newest first."""
+    query = (
+        select(sessions)
+        .where(sessions.c.status == "active", sessions.c.deleted_at.is_(None))
+        .order_by(sessions.c.recording_started_at.desc())
+    )
+    return [_session(row) for row in connection.execute(query)]
+
+
+def transcript(connection: Connection, session_id: str, *, partials: bool) -> list[Segment]:
+    """What was said, by start time."""
+    query = (
+        select(transcripts)
+        .where(transcripts.c.session_id == session_id)
+        .order_by(transcripts.c.start_time_seconds, transcripts.c.end_time_seconds)
+        .order_by(transcripts.c.id)
+    )
+    if not partials:
+        query = query.where(transcripts.c.is_final)
+    return [_segment(row) for row in connection.execute(query)]
+
+
+def chip_rows(connection: Connection, session_id: str) -> list[ChipRow]:
+    """Guidance in the order in which it was raised."""
+    query = (
+        select(guidance, local_guidance)
+        .join(local_guidance, local_guidance.c.guidance_id == guidance.c.id)
+        .where(guidance.c.session_id == session_id)
+        .order_by(guidance.c.triggered_at_seconds, guidance.c.created_at, guidance.c.id)
+    )
+    return [_chip_row(row) for row in connection.execute(query)]
+
+
+def gaps(connection: Connection, session_id: str) -> list[Gap]:
+    """Holes in the audio, by start time."""
+    query = (
+        select(local_gaps)
+        .where(local_gaps.c.session_id == session_id)
+        .order_by(local_gaps.c.t0, local_gaps.c.channel)
+    )
+    return [
+        Gap(row.session_id, row.channel, float(row.t0), float(row.t1), row.reason)
+        for row in connection.execute(query)
+    ]
+
+
+def recording(connection: Connection, session_id: str) -> str | None:
+    """The path that ``put_recording`` was given."""
+    query = select(local_recordings.c.path).where(local_recordings.c.session_id == session_id)
+    return connection.execute(query).scalar()
+
+
+def template_rows(
+    connection: Connection, conversation_type: ConversationType | None
+) -> list[Template]:
+    """Templates in use, the program's own first."""
+    query = (
+        select(templates)
+        .where(templates.c.is_active, templates.c.deleted_at.is_(None))
+        .order_by(templates.c.is_system_template.desc(), templates.c.name)
+    )
+    if conversation_type is not None:
+        query = query.where(templates.c.conversation_type == conversation_type)
+    return [
+        Template(
+            id=row.id,
+            name=row.name,
+            description=row.description or "",
+            conversation_type=row.conversation_type,
+            guidance_prompts=row.guidance_prompts or [],
+            context_instructions=row.context_instructions or "",
+            summary_template=row.summary_template or "",
+            is_system=row.is_system_template,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _of_finals(figure: ColumnElement[Any], speaker: Speaker | None = None) -> ColumnElement[Any]:
+    query = select(figure).where(transcripts.c.session_id == sessions.c.id, transcripts.c.is_final)
+    if speaker is not None:
+        query = query.where(transcripts.c.speaker == speaker)
+    return query.correlate(sessions).scalar_subquery()
+
+
+def _session(row: Row[Any]) -> Session:
+    return Session(
+        id=row.id,
+        title=row.title or "",
+        conversation_type=row.conversation_type,
+        template_id=row.selected_template_id,
+        started_at=row.recording_started_at or row.created_at,
+        ended_at=row.recording_ended_at,
+        status=row.status,
+    )
+
+
+def _session_row(row: Row[Any]) -> SessionRow:
+    return SessionRow(
+        session=_session(row),
+        duration_seconds=float(row.recording_duration_seconds or row.last_end or 0),
+        words=row.total_words_spoken,
+        talk_ratio=float((row.user_talk or 0) / row.talk) if row.talk else None,
+        silences=row.silence_periods_count,
+        segments=row.segments,
+        chips=row.chips,
+    )
+
+
+def _segment(row: Row[Any]) -> Segment:
+    return Segment(
+        id=row.id,
+        session_id=row.session_id,
+        channel=CHANNEL_OF[row.speaker],
+        speaker=row.speaker,
+        t0=float(row.start_time_seconds),
+        t1=float(row.end_time_seconds),
+        text=row.content,
+        confidence=None if row.confidence_score is None else float(row.confidence_score),
+        provider=row.stt_provider or "",
+        final=row.is_final,
+    )
+
+
+def _chip_row(row: Row[Any]) -> ChipRow:
+    chip = Chip(
+        id=row.id,
+        session_id=row.session_id,
+        kind=row.guidance_type,
+        cue=row.cue,
+        text=row.content,
+        detail=row.detail,
+        t=float(row.triggered_at_seconds),
+        priority=row.priority,
+        expires=float(row.expires_seconds),
+        evidence=tuple(Evidence(**one) for one in row.evidence),
+        template_id=row.prompt_template_id,
+        model=row.model_used,
+        ms=row.processing_time_ms,
+    )
+    return ChipRow(chip, row.was_displayed, row.was_clicked, row.was_dismissed, row.user_feedback)
