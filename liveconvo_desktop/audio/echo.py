@@ -101,6 +101,7 @@ class EchoGate:
         self._unconfirmed = 0.0
         self._next_check = 0
         self._last_gain = 1.0
+        self._locked_at = 0.0
 
     @property
     def locked(self) -> bool:
@@ -126,8 +127,25 @@ class EchoGate:
         if self._mic.count >= self._next_check:
             self._next_check = self._mic.count + round(self._config.every * _FRAMES_PER_SECOND)
             self._learn()
-        samples = self._silence(frames, first) if self.locked else frames.reshape(-1)
+        samples = frames.reshape(-1)
+        if self.locked:
+            samples = self._silence(frames, first, self._last_gain)
+            self._last_gain = float(self._passes(first, first + len(frames))[-1])
         return AudioBlock("mic", t0, block.rate, samples, block.gap)
+
+    def clean(self, samples: NDArray[np.float32], t0: float) -> NDArray[np.float32]:
+        """Gate audio from before the leak was known: the first words of a call's far side.
+
+        Args:
+            samples: Shape (n,), microphone audio handed out earlier, at most 20 s old.
+            t0: Its time.
+        """
+        if not self.locked or t0 >= self._locked_at:
+            return samples
+        whole = len(samples) // _FRAME
+        frames = samples[: whole * _FRAME].reshape(whole, _FRAME)
+        cleaned = self._silence(frames, round(t0 * _FRAMES_PER_SECOND), 1.0)
+        return np.concatenate([cleaned, samples[whole * _FRAME :]])
 
     def likeness(self, t0: float, t1: float) -> float:
         """How much the microphone's envelope in [t0, t1) follows the loopback's, -1..1."""
@@ -159,23 +177,30 @@ class EchoGate:
             heard = self._mic.span(first, last)
             played = self._far.span(first - lag, last - lag)
             self._lag = lag
-            self._gain = float(heard @ played / max(played @ played, _TINY))
+            if not self.locked:
+                self._locked_at = last / _FRAMES_PER_SECOND
+            self._gain = float(heard @ played) / max(float(played @ played), _TINY)
             self._unconfirmed = 0.0
         elif self.locked:
             self._unconfirmed += self._config.every
             if self._unconfirmed > self._config.forget:
                 self._gain = 0.0
 
-    def _silence(self, frames: NDArray[np.float32], first: int) -> NDArray[np.float32]:
-        """Fade echo frames out and the others in, linearly over a frame: no clicks."""
+    def _passes(self, first: int, last: int) -> NDArray[np.bool_]:
+        """Which mic frames [first, last) are louder than the leak can be."""
         smear = round(self._config.smear * _FRAMES_PER_SECOND)
-        last = first + len(frames)
         far = self._far.span(first - self._lag - smear, last - self._lag + 1)
-        width = smear + 2
-        predicted = self._gain * np.lib.stride_tricks.sliding_window_view(far, width).max(axis=1)
-        limit = predicted[: len(frames)] * 10 ** (self._config.margin_db / 20)
-        passes = (self._mic.span(first, last) > limit) | (predicted[: len(frames)] < _TINY)
-        gains = np.concatenate([[self._last_gain], passes.astype(np.float64)])
-        self._last_gain = float(gains[-1])
+        loudest = np.lib.stride_tricks.sliding_window_view(far, smear + 2).max(axis=1)
+        predicted = self._gain * loudest[: last - first]
+        limit = predicted * 10 ** (self._config.margin_db / 20)
+        passes: NDArray[np.bool_] = (self._mic.span(first, last) > limit) | (predicted < _TINY)
+        return passes
+
+    def _silence(
+        self, frames: NDArray[np.float32], first: int, gain_before: float
+    ) -> NDArray[np.float32]:
+        """Fade echo frames out and the others in, linearly over a frame: no clicks."""
+        passes = self._passes(first, first + len(frames))
+        gains = np.concatenate([[gain_before], passes.astype(np.float64)])
         ramps = np.linspace(gains[:-1], gains[1:], _FRAME, axis=1)
         return (frames * ramps).astype(np.float32).reshape(-1)

@@ -15,12 +15,17 @@ class Source(Protocol):
     ``read``; the other members may be read from any thread.
     """
 
-    names: dict[Channel, str]
-    """What a person calls the device or file behind each channel; absent: nothing captured."""
-    dropped: int
-    """Blocks lost because nobody read in time."""
-    epoch: float
-    """``time.monotonic()`` at audio time zero; meaningful once the first block was read."""
+    @property
+    def names(self) -> dict[Channel, str]:
+        """What a person calls the device or file behind each channel; absent: not captured."""
+
+    @property
+    def dropped(self) -> int:
+        """Blocks lost because nobody read in time."""
+
+    @property
+    def epoch(self) -> float:
+        """``time.monotonic()`` at audio time zero; meaningful once the first block was read."""
 
     def start(self) -> None:
         """Open devices or files.

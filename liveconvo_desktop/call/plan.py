@@ -24,6 +24,7 @@ class CallPlan:
         model: Name or folder of the speech model.
         record: Keep the audio of both sides.
         title: Shown in the library; empty: made from the playbook and the time.
+        engine_window: Shortest encoder window in seconds; 30 is Whisper's own, for comparison.
     """
 
     playbook: str = "sales_call"
@@ -35,6 +36,7 @@ class CallPlan:
     model: str = "tiny.en"
     record: bool = True
     title: str = ""
+    engine_window: int = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,16 @@ _WORD = re.compile(r"[\w']+")
 
 @dataclass(frozen=True, slots=True)
 class DuplicateConfig:
-    """Attributes:
-    min_words: Shorter lines are never deleted.
-    overlap: Share of the microphone line that far-side lines must cover in time.
-    similarity: rapidfuzz partial ratio, 0..100, from which two texts are the same words.
-    suspicion: Envelope likeness from which a line may be held back.
-    hold: Longest delay in seconds.
-    slack: Seconds by which the leak may trail the loopback.
-    memory: Seconds for which far-side lines are kept.
+    """Thresholds.
+
+    Attributes:
+        min_words: Shorter lines are never deleted.
+        overlap: Share of the microphone line that far-side lines must cover in time.
+        similarity: rapidfuzz partial ratio, 0..100, from which two texts are the same words.
+        suspicion: Envelope likeness from which a line may be held back.
+        hold: Longest delay in seconds.
+        slack: Seconds by which the leak may trail the loopback.
+        memory: Seconds for which far-side lines are kept.
     """
 
     min_words: int = 4
@@ -50,7 +52,7 @@ class DuplicateGuard:
         self._config = config or DuplicateConfig()
         self._far: deque[Segment] = deque()
         self._far_partial: Segment | None = None
-        self._held: list[tuple[float, Segment]] = []
+        self._held: deque[tuple[float, Segment]] = deque()
 
     def feed(self, segment: Segment, likeness: float, now: float) -> list[Segment]:
         """Segments to show now.
@@ -63,11 +65,14 @@ class DuplicateGuard:
         if segment.channel == "speaker":
             self._remember(segment)
             return [segment, *self.release(now)]
-        if not segment.text or len(_plain(segment.text).split()) < self._config.min_words:
-            return [segment]
+        if self._held and segment.final:
+            # Lines of a channel stay in order: recovery goes on after the last one that was saved.
+            self._held.append((now + self._config.hold, segment))
+            return self.release(now)
         if self._is_echo(segment):
             return [replace(segment, text="", stable=0)] if segment.final else []
-        if likeness >= self._config.suspicion and self._far_may_still_say(segment):
+        enough = len(_plain(segment.text).split()) >= self._config.min_words
+        if enough and likeness >= self._config.suspicion and self._far_may_still_say(segment):
             if segment.final:
                 self._held.append((now + self._config.hold, segment))
             return []
@@ -76,15 +81,14 @@ class DuplicateGuard:
     def release(self, now: float, *, everything: bool = False) -> list[Segment]:
         """Held lines whose case is decided: taken back, or shown after the longest delay."""
         out: list[Segment] = []
-        kept: list[tuple[float, Segment]] = []
-        for deadline, segment in self._held:
+        while self._held:
+            deadline, segment = self._held[0]
             if self._is_echo(segment):
-                out.append(replace(segment, text="", stable=0))
-            elif everything or now >= deadline or not self._far_may_still_say(segment):
-                out.append(segment)
-            else:
-                kept.append((deadline, segment))
-        self._held = kept
+                segment = replace(segment, text="", stable=0)
+            elif not everything and now < deadline and self._far_may_still_say(segment):
+                break
+            out.append(segment)
+            self._held.popleft()
         return out
 
     def _remember(self, segment: Segment) -> None:
@@ -109,12 +113,10 @@ class DuplicateGuard:
 
     def _is_echo(self, segment: Segment) -> bool:
         near = self._near(segment)
-        if not near:
+        if not near or len(_plain(segment.text).split()) < self._config.min_words:
             return False
         slack = self._config.slack
-        covered = sum(
-            max(0.0, min(f.t1 + slack, segment.t1) - max(f.t0, segment.t0)) for f in near
-        )
+        covered = sum(max(0.0, min(f.t1 + slack, segment.t1) - max(f.t0, segment.t0)) for f in near)
         if covered < self._config.overlap * (segment.t1 - segment.t0):
             return False
         said = _plain(" ".join(f.text for f in near))

@@ -91,6 +91,11 @@ class Segmenter:
         return bool(self._id) and self._speech >= _frames(self._config.min_speech)
 
     @property
+    def pausing(self) -> bool:
+        """The open utterance may be over: its audio was handed out as ``paused``."""
+        return self._paused
+
+    @property
     def open_since(self) -> float | None:
         """Start time of the open utterance, or None."""
         return self._time(self._first) if self._id else None

@@ -52,7 +52,7 @@ def load_session() -> onnxruntime.InferenceSession:
             str(path), providers=["CPUExecutionProvider"], sess_options=options
         )
     # onnxruntime raises its own C++ exception classes, which share only this base.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         raise ModelError(
             f"The voice detection model at {path} cannot be loaded ({error}).",
             "Reinstall LiveConvo; the file belongs to it.",

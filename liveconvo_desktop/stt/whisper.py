@@ -65,10 +65,8 @@ class WhisperTranscriber:
                 num_workers=1,
                 local_files_only=True,
             )
-        except (RuntimeError, ValueError, OSError) as error:
-            raise self._broken(str(folder), error) from error
-        # tokenizers raises plain Exception on a corrupt file.
-        except Exception as error:  # noqa: BLE001
+        # CTranslate2 raises RuntimeError and ValueError, tokenizers a bare Exception.
+        except Exception as error:
             raise self._broken(str(folder), error) from error
         self._tokenizer = Tokenizer(
             self._whisper.hf_tokenizer,

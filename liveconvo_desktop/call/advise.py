@@ -1,0 +1,60 @@
+"""The *advise* thread: segments in, chips out. A slow judge stalls only itself."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+
+from liveconvo_desktop.events import Chip, Event, Segment
+from liveconvo_desktop.guidance.engine import Action, Engine
+
+_TICK = 1.0
+
+
+class Adviser:
+    """One call's guidance at work.
+
+    Args:
+        engine: Called from this thread only.
+        emit: Where chips go.
+        clock: Audio time now, seconds; for cues that wait rather than listen.
+    """
+
+    def __init__(
+        self, engine: Engine, emit: Callable[[Event], None], clock: Callable[[], float]
+    ) -> None:
+        self._engine = engine
+        self._emit = emit
+        self._clock = clock
+        self._inbox: queue.SimpleQueue[Segment | tuple[str, Action] | None] = queue.SimpleQueue()
+
+    def hear(self, segment: Segment) -> None:
+        """Any thread: a segment was saved and shown."""
+        self._inbox.put(segment)
+
+    def note(self, chip_id: str, action: Action) -> None:
+        """Any thread: the user did something with a chip."""
+        self._inbox.put((chip_id, action))
+
+    def close(self) -> None:
+        """Any thread: no more segments."""
+        self._inbox.put(None)
+
+    def run(self) -> None:
+        """Until closed."""
+        while True:
+            try:
+                item = self._inbox.get(timeout=_TICK)
+            except queue.Empty:
+                self._raise(self._engine.tick(self._clock()))
+                continue
+            if item is None:
+                return
+            if isinstance(item, Segment):
+                self._raise(self._engine.feed(item))
+            else:
+                self._engine.note(*item)
+
+    def _raise(self, chips: list[Chip]) -> None:
+        for chip in chips:
+            self._emit(chip)

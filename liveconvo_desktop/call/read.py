@@ -1,0 +1,114 @@
+"""The *transcribe* thread: utterances in, segments out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from liveconvo_desktop.call.desk import Desk
+from liveconvo_desktop.call.work import Job
+from liveconvo_desktop.errors import ModelError
+from liveconvo_desktop.events import SPEAKER_OF, Event, Segment
+from liveconvo_desktop.speech.agreement import Agreement
+from liveconvo_desktop.speech.duplicates import DuplicateGuard
+from liveconvo_desktop.stt.base import Transcriber, Transcript
+
+_POLL = 0.25
+_SENTENCE_END = (".", "?", "!")
+
+
+class Reader:
+    """One call's transcriber at work.
+
+    Args:
+        transcriber: Called from this thread only.
+        desk: Where jobs come from.
+        emit: Where segments and faults go.
+    """
+
+    def __init__(
+        self,
+        session_id: str,
+        transcriber: Transcriber,
+        desk: Desk,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._session_id = session_id
+        self._transcriber = transcriber
+        self._desk = desk
+        self._emit = emit
+        self._agreement = Agreement()
+        self._guard = DuplicateGuard()
+        self._speculated: dict[str, tuple[float, Transcript]] = {}
+        self.unread = 0
+        """Finals that could not be read; the recording still has them."""
+
+    def run(self) -> None:
+        """Until the desk is closed and empty."""
+        while not self._desk.finished:
+            job = self._desk.take(_POLL)
+            if job:
+                begun = time.monotonic()
+                try:
+                    self._read(job)
+                finally:
+                    self._desk.done(job, time.monotonic() - begun)
+            self._show(self._guard.release(self._desk.clock()))
+        self._show(self._guard.release(self._desk.clock(), everything=True))
+
+    def _read(self, job: Job) -> None:
+        utterance = job.utterance
+        try:
+            transcript = self._transcript(job)
+        except ModelError as error:
+            if utterance.stage == "closed":
+                self.unread += 1
+            self._emit(error.fault())
+            return
+        if utterance.stage == "paused":
+            self._speculated[utterance.id] = (utterance.t1, transcript)
+            if transcript.text.endswith(_SENTENCE_END):
+                self._desk.hint(utterance.channel, utterance.id, utterance.t1)
+        segment = self._segment(job, transcript)
+        if segment:
+            self._show(self._guard.feed(segment, job.likeness, self._desk.clock()))
+
+    def _transcript(self, job: Job) -> Transcript:
+        """Read it, unless speculation has read the same audio already."""
+        utterance = job.utterance
+        if utterance.stage == "closed":
+            ahead = self._speculated.pop(utterance.id, None)
+            if ahead and ahead[0] == utterance.t1:
+                return ahead[1]
+        return self._transcriber.transcribe(utterance.samples, self._desk.effort(job))
+
+    def _segment(self, job: Job, transcript: Transcript) -> Segment | None:
+        utterance, text = job.utterance, transcript.text
+        final = utterance.stage == "closed"
+        if final:
+            shown = self._agreement.forget(utterance.id)
+            if not text and not shown:
+                return None
+            stable = len(text)
+        elif not text:
+            return None
+        else:
+            agreed = self._agreement.feed(utterance.id, text)
+            stable = len(text) if utterance.stage == "paused" else agreed
+        return Segment(
+            id=utterance.id,
+            session_id=self._session_id,
+            channel=utterance.channel,
+            speaker=SPEAKER_OF[utterance.channel],
+            t0=utterance.t0,
+            t1=utterance.t1,
+            text=text,
+            confidence=transcript.confidence,
+            provider=self._transcriber.provider,
+            final=final,
+            stable=stable,
+        )
+
+    def _show(self, segments: list[Segment]) -> None:
+        for segment in segments:
+            self._emit(segment)

@@ -1,0 +1,122 @@
+"""``liveconvo call`` and ``liveconvo recover``."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from liveconvo_desktop import paths
+from liveconvo_desktop.call import CallPlan, build_call, interrupted, recover
+from liveconvo_desktop.cli.output import JsonLines, PlainLines, Printer, follow
+from liveconvo_desktop.store import Store
+
+Files = tuple[tuple[Literal["stereo", "mic", "speaker"], Path], ...]
+Database = Annotated[
+    Path | None, typer.Option("--db", help="Session database (default: the user's own).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Model = Annotated[str, typer.Option(help="Speech model: a name or a folder.")]
+
+
+class PaceOption(enum.StrEnum):
+    """How fast files are played into the pipeline."""
+
+    realtime = "realtime"
+    fast = "fast"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("call")(call)
+    app.command("recover")(recover_sessions)
+
+
+def call(
+    stereo: Annotated[
+        Path | None, typer.Option(help="A recording: left is you, right is the far side.")
+    ] = None,
+    mic: Annotated[Path | None, typer.Option(help="A recording of your side.")] = None,
+    speaker: Annotated[Path | None, typer.Option(help="A recording of the far side.")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Microphone and loopback, now.")] = False,
+    mic_device: Annotated[
+        str | None, typer.Option(help="With --live: a microphone's id from `liveconvo devices`.")
+    ] = None,
+    speaker_device: Annotated[
+        str | None, typer.Option(help="With --live: a loopback's id from `liveconvo devices`.")
+    ] = None,
+    pace: Annotated[PaceOption, typer.Option(help="For files.")] = PaceOption.realtime,
+    playbook: Annotated[str, typer.Option(help="Which guidance.")] = "sales_call",
+    model: Model = "tiny.en",
+    record: Annotated[bool, typer.Option(help="Keep the audio of both sides.")] = True,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.1, help="With --live: stop after this long.")
+    ] = None,
+    engine_window: Annotated[
+        int, typer.Option(min=10, max=30, help="Shortest encoder window in s (30: Whisper's own).")
+    ] = 10,
+    db: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run one call and print its words and chips as they come.
+
+    Exactly one of --stereo, --mic/--speaker or --live. The session is saved as any other. With
+    --pace fast no partials are made. Ctrl-C ends the call properly.
+    """
+    plan = CallPlan(
+        playbook=playbook,
+        files=_files(stereo, mic, speaker, live),
+        pace=pace.value,
+        mic_device=mic_device,
+        speaker_device=speaker_device,
+        model=model,
+        record=record,
+        engine_window=engine_window,
+    )
+    store = Store.open(db or paths.default_database())
+    try:
+        printer: Printer = JsonLines() if as_json else PlainLines()
+        running = build_call(plan, store, printer)
+
+        def stop_in_time() -> None:
+            if seconds is not None and running.status().clock >= seconds:
+                running.stop()
+
+        follow(running, printer, each=stop_in_time)
+    finally:
+        store.close()
+
+
+def recover_sessions(
+    session: Annotated[
+        str | None, typer.Argument(help="A session id; none: every session that was cut off.")
+    ] = None,
+    model: Model = "tiny.en",
+    db: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Finish the transcript of sessions that a crash cut off, from their recordings."""
+    store = Store.open(db or paths.default_database())
+    try:
+        ids = [session] if session else [s.id for s in interrupted(store)]
+        if not ids and not as_json:
+            print("Every session is complete.")
+        for session_id in ids:
+            printer: Printer = JsonLines() if as_json else PlainLines()
+            follow(recover(session_id, store, printer, model), printer)
+    finally:
+        store.close()
+
+
+def _files(stereo: Path | None, mic: Path | None, speaker: Path | None, live: bool) -> Files:
+    sides: Files = ()
+    if mic:
+        sides += (("mic", mic),)
+    if speaker:
+        sides += (("speaker", speaker),)
+    given = sum((stereo is not None, bool(sides), live))
+    if given != 1:
+        raise typer.BadParameter("give exactly one of --stereo, --mic/--speaker or --live")
+    return (("stereo", stereo),) if stereo else sides

@@ -1,0 +1,189 @@
+"""What a call prints while it runs: JSON lines for programs, plain lines for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import psutil
+
+from liveconvo_desktop.call import Call
+from liveconvo_desktop.events import Chip, Event, Fault, Gap, Segment, Session
+
+
+class Printer(Protocol):
+    """A face that prints."""
+
+    call: Call | None
+
+    def __call__(self, event: Event) -> None:
+        """Show a saved event."""
+
+    def end(self, figures: dict[str, Any]) -> None:
+        """Show the last line."""
+
+
+class JsonLines:
+    """One JSON object a line; ``at`` is wall time since the first sample, after the save."""
+
+    def __init__(self) -> None:
+        self.call: Call | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        """Print a saved event."""
+        at = round(time.monotonic() - self.call.epoch, 3) if self.call else 0.0
+        row = as_row(event)
+        if row:
+            self._print(row | {"at": at})
+
+    def end(self, figures: dict[str, Any]) -> None:
+        """Print the ``end`` line."""
+        self._print({"event": "end", **figures})
+
+    def _print(self, row: dict[str, Any]) -> None:
+        with self._lock:
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+
+
+class PlainLines:
+    """Finals, chips, holes and faults as lines to read; partials are left out."""
+
+    def __init__(self) -> None:
+        self.call: Call | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        """Print a saved event that is worth a line."""
+        line = _plain(event)
+        if line:
+            with self._lock:
+                print(line, flush=True)
+
+    def end(self, figures: dict[str, Any]) -> None:
+        """Print what became of the call."""
+        print(
+            f"{figures['audio_seconds']:.0f} s of audio, session {figures['session_id']}, "
+            f"CPU {figures['cpu_seconds'] / max(figures['audio_seconds'], 0.001):.0%} of a core"
+        )
+
+
+def as_row(event: Event) -> dict[str, Any] | None:
+    """The JSON form of an event; None for events that have none."""
+    match event:
+        case Segment():
+            return {
+                "event": "final" if event.final else "partial",
+                "channel": event.channel,
+                "id": event.id,
+                "t0": round(event.t0, 3),
+                "t1": round(event.t1, 3),
+                "text": event.text,
+                "confidence": event.confidence,
+                "stable": event.stable,
+            }
+        case Chip():
+            return {
+                "event": "chip",
+                "kind": event.kind,
+                "cue": event.cue,
+                "text": event.text,
+                "detail": event.detail,
+                "t": round(event.t, 3),
+                "priority": event.priority,
+                "evidence": [
+                    {"segment": e.segment_id, "quote": e.quote, "source": e.source}
+                    for e in event.evidence
+                ],
+            }
+        case Gap():
+            return {
+                "event": "gap",
+                "channel": event.channel,
+                "t0": round(event.t0, 3),
+                "t1": round(event.t1, 3),
+                "reason": event.reason,
+            }
+        case Fault():
+            return {
+                "event": "fault",
+                "where": event.where,
+                "message": event.message,
+                "hint": event.hint,
+                "fatal": event.fatal,
+            }
+        case Session():
+            return None
+
+
+def clock_text(seconds: float) -> str:
+    """Audio time as m:ss.t."""
+    return f"{int(seconds // 60)}:{seconds % 60:04.1f}"
+
+
+def _plain(event: Event) -> str:
+    match event:
+        case Segment() if event.final and event.text:
+            who = "You " if event.speaker == "user" else "Them"
+            return f"{clock_text(event.t0):>7}  {who}  {event.text}"
+        case Chip():
+            why = f"  ({event.evidence[0].quote})" if event.evidence else ""
+            return f"{clock_text(event.t):>7}   >>   [{event.kind}] {event.text}{why}"
+        case Gap():
+            length = event.t1 - event.t0
+            return (
+                f"{clock_text(event.t0):>7}   --   {event.channel}: {length:.1f} s {event.reason}"
+            )
+        case Fault():
+            return f"        !!   {event.message} {event.hint}"
+        case _:
+            return ""
+
+
+class Meter:
+    """CPU and memory of this process over a call."""
+
+    def __init__(self) -> None:
+        self._process = psutil.Process()
+        self._cpu = time.process_time()
+        self.rss_mb_max = 0.0
+
+    def sample(self) -> None:
+        """Look at the memory; call now and then."""
+        self.rss_mb_max = max(self.rss_mb_max, self._process.memory_info().rss / 1e6)
+
+    def figures(self, call: Call) -> dict[str, Any]:
+        """What the ``end`` line says."""
+        self.sample()
+        status = call.status()
+        return {
+            "session_id": call.session_id,
+            "audio_seconds": round(status.clock, 3),
+            "cpu_seconds": round(time.process_time() - self._cpu, 3),
+            "behind_max": round(call.behind_max, 3),
+            "dropped_blocks": status.dropped_blocks,
+            "dropped_partials": status.dropped_partials,
+            "rss_mb_max": round(self.rss_mb_max, 1),
+            "model": status.model,
+        }
+
+
+def follow(call: Call, printer: Printer, *, each: Callable[[], None] = lambda: None) -> None:
+    """Begin a call that was built, wait for its end, print the last line; Ctrl-C ends it."""
+    printer.call = call
+    meter = Meter()
+    call.begin()
+    try:
+        while not call.join(0.5):
+            meter.sample()
+            each()
+    except KeyboardInterrupt:
+        print("Stopping; what was said is still being read.", file=sys.stderr)
+        call.stop()
+        call.join()
+    printer.end(meter.figures(call))

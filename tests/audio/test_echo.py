@@ -1,0 +1,98 @@
+"""The echo gate: a leak goes, the user stays, and headphones change nothing."""
+
+import numpy as np
+import pytest
+
+from liveconvo_desktop.audio.echo import EchoGate
+from liveconvo_desktop.events import SAMPLE_RATE, AudioBlock
+
+
+def speech_like(seconds, seed):
+    """Noise with syllables: bursts of 80 to 300 ms, some pauses."""
+    rng = np.random.default_rng(seed)
+    out = np.zeros(int(seconds * SAMPLE_RATE))
+    at = 0
+    while at < len(out):
+        length = int(rng.uniform(0.08, 0.3) * SAMPLE_RATE)
+        level = rng.choice([0.0, 0.05, 0.2, 0.3])
+        piece = out[at : at + length]
+        piece += level * rng.standard_normal(len(piece)) * np.hanning(len(piece))
+        at += length
+    return out.astype(np.float32)
+
+
+def leak(far, db=-18.0, delay=0.06):
+    shift = int(delay * SAMPLE_RATE)
+    delayed = np.concatenate([np.zeros(shift), far])[: len(far)]
+    return (delayed * 10 ** (db / 20)).astype(np.float32)
+
+
+def run(mic, far, size=320):
+    gate, out = EchoGate(), []
+    for at in range(0, len(mic), size):
+        t = at / SAMPLE_RATE
+        gate.feed_far(AudioBlock("speaker", t, SAMPLE_RATE, far[at : at + size]))
+        out.append(gate.feed_mic(AudioBlock("mic", t, SAMPLE_RATE, mic[at : at + size])).samples)
+    return gate, np.concatenate(out)
+
+
+def energy(x):
+    return float(np.sum(np.square(x, dtype=np.float64)))
+
+
+def test_a_planted_leak_is_found_and_silenced():
+    far = speech_like(8, 1)
+    mic = leak(far)
+    gate, out = run(mic, far)
+    assert gate.locked
+    late = slice(4 * SAMPLE_RATE, None)
+    assert energy(out[late]) < 0.01 * energy(mic[late])
+
+
+def test_the_user_over_a_leak_keeps_his_voice():
+    far = speech_like(12, 1)
+    own = speech_like(12, 2)
+    own[: 6 * SAMPLE_RATE] = 0
+    _, out = run(leak(far) + own, far)
+    talking = slice(7 * SAMPLE_RATE, None)
+    kept = float(out[talking] @ own[talking]) / energy(own[talking])
+    assert kept > 0.9
+
+
+def test_without_a_leak_every_sample_passes_untouched():
+    far, own = speech_like(8, 1), speech_like(8, 2)
+    gate, out = run(own, far)
+    assert not gate.locked
+    assert np.array_equal(out, own[: len(out)])
+
+
+@pytest.mark.parametrize("size", [160, 331, 1024, 5000])
+def test_block_sizes_do_not_lose_samples(size):
+    far, own = speech_like(3, 1), speech_like(3, 2)
+    _, out = run(own, far, size)
+    assert len(own) - len(out) < 160
+    assert np.array_equal(out, own[: len(out)])
+
+
+def test_audio_from_before_the_lock_is_cleaned_afterwards():
+    far = speech_like(6, 1)
+    mic = leak(far)
+    gate, _ = run(mic, far)
+    cleaned = gate.clean(mic[: 2 * SAMPLE_RATE], 0.0)
+    assert energy(cleaned) < 0.05 * energy(mic[: 2 * SAMPLE_RATE])
+
+
+def test_likeness_tells_a_leak_from_another_voice():
+    far = speech_like(6, 1)
+    leaking, _ = run(leak(far), far)
+    other, _ = run(speech_like(6, 2), far)
+    assert leaking.likeness(1.0, 5.0) > 0.9
+    assert other.likeness(1.0, 5.0) < 0.5
+
+
+def test_a_leak_that_ends_is_forgotten():
+    far = speech_like(30, 1)
+    mic = np.concatenate([leak(far)[: 5 * SAMPLE_RATE], speech_like(25, 2)])
+    gate, out = run(mic, far)
+    assert not gate.locked
+    assert np.array_equal(out[-SAMPLE_RATE:], mic[len(out) - SAMPLE_RATE : len(out)])
