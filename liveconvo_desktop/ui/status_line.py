@@ -1,0 +1,63 @@
+"""The line at the bottom that tells the truth about what is going on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from liveconvo_desktop.call.plan import CallStatus
+from liveconvo_desktop.ui import theme
+from liveconvo_desktop.ui.live import LiveCall
+from liveconvo_desktop.ui.parts import Elided, IconLabel
+from liveconvo_desktop.ui.style import Theme
+
+
+class StatusLine(QWidget):
+    """Model, lag, what is captured and what was dropped; or that nothing runs."""
+
+    def __init__(self, theme_: Theme, live: LiveCall) -> None:
+        super().__init__()
+        self.setObjectName("statusline")
+        self._icon = IconLabel(theme_, "check", "success", 12)
+        self.text = Elided()
+        box = QHBoxLayout(self)
+        box.setContentsMargins(theme.L, 6, theme.L, 6)
+        box.setSpacing(6)
+        box.addWidget(self._icon)
+        box.addWidget(self.text, 1)
+        live.polled.connect(self._on_status)
+        live.state_changed.connect(self._on_state)
+        self._on_state(live.state)
+
+    @Slot(object)
+    def _on_status(self, status: CallStatus) -> None:
+        well = not status.delayed and len(status.capturing) == 2
+        self._icon.describe("check" if well else "warn", "success" if well else "warning")
+        self.text.set_whole(describe(status))
+
+    @Slot(str)
+    def _on_state(self, state: str) -> None:
+        if state == "idle":
+            self._icon.describe("check", "success")
+            self.text.set_whole("Ready · everything stays on this computer")
+        elif state == "starting":
+            self._icon.describe("clock", "text_2")
+            self.text.set_whole("Loading the speech model…")
+
+
+def describe(status: CallStatus) -> str:
+    """A status as one line of plain words."""
+    mic = status.capturing.get("mic", "not captured")
+    speaker = status.capturing.get("speaker", "not captured")
+    lag = f"{status.behind:.1f} s behind" if status.behind >= 1 else "up to date"
+    parts = [
+        f"Model {status.model}",
+        lag,
+        f"You: {mic} (muted)" if status.muted else f"You: {mic}",
+        f"Them: {speaker}",
+    ]
+    if status.dropped_blocks:
+        parts.append(f"{status.dropped_blocks} audio blocks lost")
+    if status.dropped_partials:
+        parts.append(f"{status.dropped_partials} previews skipped")
+    return "   ·   ".join(parts)

@@ -1,0 +1,68 @@
+"""Times, names and reasons as a person says them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from liveconvo_desktop.events import ConversationType, GapReason, Speaker
+
+SPEAKERS: dict[Speaker, str] = {"user": "You", "other": "Them", "system": "LiveConvo"}
+
+CONVERSATIONS: dict[ConversationType, str] = {
+    "sales_call": "Sales call",
+    "interview": "Interview",
+    "meeting": "Meeting",
+    "consultation": "Consultation",
+}
+
+PURPOSES: dict[ConversationType, str] = {
+    "sales_call": "Objections, prices and a clear next step",
+    "interview": "Follow-ups, gaps and fair questions",
+    "meeting": "Decisions, owners and open questions",
+    "consultation": "Needs, advice and what was promised",
+}
+
+GAP_REASONS: dict[GapReason, str] = {
+    "lost": "audio was lost",
+    "stalled": "the device delivered nothing",
+    "device": "the device was away",
+    "paused": "paused",
+    "killed": "LiveConvo was not running",
+}
+
+
+def clock(seconds: float) -> str:
+    """``4:05`` or ``1:04:05``."""
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, secs = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
+
+
+def duration(seconds: float | None) -> str:
+    """``45 s``, ``12 min`` or ``1 h 4 min``; empty when unknown."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{int(seconds)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """``Today 14:02``, ``Yesterday 9:30``, ``Tue 9:30`` or ``3 Mar 2026``, in ``now``'s zone."""
+    local = moment.astimezone(now.tzinfo)
+    days = (now.date() - local.date()).days
+    time = f"{local.hour}:{local.minute:02}"
+    if days == 0:
+        return f"Today {time}"
+    if days == 1:
+        return f"Yesterday {time}"
+    if 1 < days < 7:
+        return f"{local:%a} {time}"
+    return f"{local.day} {local:%b %Y}"
+
+
+def share(ratio: float | None) -> str:
+    """``43 %``; a dash before anybody spoke."""
+    return "–" if ratio is None else f"{round(ratio * 100)} %"
