@@ -21,6 +21,10 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
+class UnstorableError(ValueError):
+    """A value that no column of its type can hold."""
+
+
 class Uuid(TypeDecorator[str]):
     """A UUID as its canonical text in Python: ``UUID`` on PostgreSQL, ``CHAR(36)`` on SQLite.
 
@@ -60,11 +64,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return dialect.type_descriptor(Text())
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """The moment in UTC; ValueError for a naive datetime, which names no moment."""
+        """The moment in UTC; UnstorableError for a naive datetime, which names no moment."""
         if value is None:
             return None
         if value.utcoffset() is None:
-            raise ValueError(f"a datetime without a time zone names no moment: {value!r}")
+            raise UnstorableError(f"a datetime without a time zone names no moment: {value!r}")
         moment = value.astimezone(UTC)
         if dialect.name == "postgresql":
             return moment
@@ -104,14 +108,14 @@ class ExactDecimal(TypeDecorator[Decimal]):
         """The value rounded to ``scale`` digits, half away from zero as PostgreSQL does.
 
         Raises:
-            ValueError: Not a finite number, or too large for ``precision``.
+            UnstorableError: Not a finite number, or too large for ``precision``.
         """
         if value is None:
             return None
         exact = decimal(value, self.scale)
         units = int(exact.scaleb(self.scale))
         if abs(units) >= 10**self.precision:
-            raise ValueError(f"{value} does not fit DECIMAL({self.precision},{self.scale})")
+            raise UnstorableError(f"{value} does not fit DECIMAL({self.precision},{self.scale})")
         return exact if dialect.name == "postgresql" else units
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
@@ -124,11 +128,11 @@ class ExactDecimal(TypeDecorator[Decimal]):
 
 
 def decimal(value: Decimal | float, scale: int) -> Decimal:
-    """``value`` with ``scale`` digits after the point; ValueError for NaN and infinities."""
+    """``value`` with ``scale`` digits after the point; UnstorableError for NaN and infinities."""
     # By way of str: the shortest decimal that names the float, not its binary tail.
     exact = Decimal(str(value))
     if not exact.is_finite():
-        raise ValueError(f"not a finite number: {value}")
+        raise UnstorableError(f"not a finite number: {value}")
     return exact.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from liveconvo_desktop.errors import StoreError
 from sync.migrations import ForeignDatabaseError, NewerDatabaseError, UnusableDatabaseError
+from sync.types import UnstorableError
 
 WHERE = "store"
 
@@ -70,6 +71,8 @@ def translated(path: Path) -> Iterator[None]:
         raise _from_sqlite(error.orig, path) from error
     except StatementError as error:
         raise RowRefusedError(str(error.orig)) from error
+    except UnstorableError as error:
+        raise RowRefusedError(str(error)) from error
     except sqlite3.Error as error:
         raise _from_sqlite(error, path) from error
     except UnusableDatabaseError as error:

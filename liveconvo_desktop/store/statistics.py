@@ -39,7 +39,7 @@ def silences(
     """
     covered = union([*speech, *gaps])
     starts = [0.0, *(t1 for _, t1 in covered)]
-    ends = [*(t0 for t0, _ in covered), audio_seconds]
+    ends = [*(min(t0, audio_seconds) for t0, _ in covered), audio_seconds]
     return [(t0, t1) for t0, t1 in zip(starts, ends, strict=True) if t1 - t0 >= SILENCE_SECONDS]
 
 
