@@ -1,0 +1,68 @@
+"""A question of the far side that the user's turn went past without answering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from liveconvo_desktop.events import Segment
+from liveconvo_desktop.guidance.acts import leaves_open, questions
+from liveconvo_desktop.guidance.playbook import Cue
+from liveconvo_desktop.guidance.state import DialogueState, OpenQuestion
+from liveconvo_desktop.guidance.triggers.base import Raise, holds
+
+SETTLED = 1.5
+"""Seconds of silence after the user's words that end a turn; shorter ones are for breath."""
+_KEEP = 8
+
+
+class OpenQuestions:
+    """Keeps ``state.open_questions`` and raises when the user's turn leaves one open.
+
+    Either side's question counts: in a meeting the user also waits for answers.
+    """
+
+    def __init__(self, cues: Sequence[Cue]) -> None:
+        self._cues = list(cues)
+        self._judged: set[str] = set()
+
+    def feed(self, segment: Segment, state: DialogueState) -> Iterator[Raise]:
+        """Note questions of the far side; its next words show that the user's turn is over."""
+        if segment.speaker != "other":
+            return
+        yield from self._judge(state)
+        if segment.final:
+            asked = questions(segment.text)[-1:]
+            state.open_questions += [OpenQuestion(segment, question) for question in asked]
+            del state.open_questions[:-_KEEP]
+
+    def tick(self, state: DialogueState) -> Iterator[Raise]:
+        """Judge when the user has stopped for long enough."""
+        if "user" not in state.speaking and state.silence >= SETTLED:
+            yield from self._judge(state)
+
+    def _judge(self, state: DialogueState) -> Iterator[Raise]:
+        for waiting in list(state.open_questions):
+            reply = _reply(waiting, state)
+            if reply is None or (waiting.left_open and waiting.segment.id in self._judged):
+                continue
+            score = leaves_open(waiting.question, reply)
+            if score == 0.0:
+                state.open_questions.remove(waiting)
+                continue
+            self._judged.add(waiting.segment.id)
+            waiting.left_open = True
+            for cue in self._cues:
+                if holds(cue.when, waiting.segment, state):
+                    yield Raise(cue, waiting.segment.id, waiting.question.text, score)
+
+
+def _reply(waiting: OpenQuestion, state: DialogueState) -> str | None:
+    """What the user said in the turn after a question, or None while there is nothing."""
+    for turn in reversed(state.turns):
+        if turn.speaker == "user":
+            later = [s.text for s in turn.segments if s.t1 > waiting.segment.t1]
+            if later:
+                return " ".join(later)
+        elif waiting.segment in turn.segments:
+            return None
+    return None
