@@ -68,10 +68,10 @@ class Desk:
         with self._changed:
             self._changed.wait_for(lambda: self._order.empty and not self._busy)
 
-    def partial_due(self, channel: Channel, open_since: float) -> bool:
+    def partial_due(self, channel: Channel, open_since: float, active: int) -> bool:
         """See ``WorkOrder.partial_due``."""
         with self._changed:
-            return self._order.partial_due(channel, self.clock(), open_since)
+            return self._order.partial_due(channel, self.clock(), open_since, active)
 
     def resumed(self, channel: Channel) -> None:
         """See ``WorkOrder.resumed``."""

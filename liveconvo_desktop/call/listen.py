@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from liveconvo_desktop.audio.echo import EchoGate
-from liveconvo_desktop.audio.levels import peak_dbfs
+from liveconvo_desktop.audio.levels import SILENCE_DBFS, peak_dbfs
 from liveconvo_desktop.audio.source import Source
 from liveconvo_desktop.call.desk import Desk
 from liveconvo_desktop.errors import LiveConvoError
@@ -23,7 +23,6 @@ from liveconvo_desktop.speech.segmenter import Segmenter
 
 log = logging.getLogger(__name__)
 
-SILENCE_DBFS = -90.0
 _READ_TIMEOUT = 0.1
 _IDLE_WAIT = 0.08
 
@@ -142,7 +141,7 @@ class Listener:
             for block in sorted(joined(blocks), key=lambda b: b.channel == "mic"):
                 self._hear(block)
             if not self._lockstep and not any(s.open_since for s in self._segmenters.values()):
-                # Nobody speaks: fewer, larger blocks cost a third, and the pre-roll covers the wait.
+                # Nobody speaks: larger blocks cost less, and the pre-roll covers the wait.
                 self._stop.wait(_IDLE_WAIT)
         self._finish()
 
@@ -201,7 +200,8 @@ class Listener:
         since = segmenter.open_since
         if self._lockstep or since is None or not segmenter.speaking or segmenter.pausing:
             return
-        if self._desk.partial_due(segmenter.channel, since):
+        active = sum(s.speaking for s in self._segmenters.values())
+        if self._desk.partial_due(segmenter.channel, since, active):
             snapshot = segmenter.snapshot()
             if snapshot:
                 self._hand_in([snapshot])

@@ -60,6 +60,8 @@ def start_call(plan: CallPlan, store: Store, show: Sink) -> Call:
     """Open the devices or files and start the call; ``build_call`` then ``Call.begin``.
 
     Args:
+        plan: Where the sound comes from, and what to do with it.
+        store: Where the session is kept.
         show: Called from the call's threads with every event, after it was saved.
 
     Raises:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from liveconvo_desktop.events import CHANNELS, Channel, Utterance
+from liveconvo_desktop.events import Channel, Utterance
 from liveconvo_desktop.stt.base import Effort
 
 
@@ -32,12 +32,14 @@ class WorkOrder:
     """The queue of one call; the caller locks.
 
     Attributes:
+        first_partial: Age of an utterance at its first partial, pre-roll included, seconds.
         partial_every: Shortest time between partials of a channel, seconds.
         late: Age in seconds of the oldest final from which partials stop.
         very_late: Age from which finals are read with one beam.
         dropped_partials: Partials that gave way.
     """
 
+    first_partial: float = 1.0
     partial_every: float = 1.0
     late: float = 2.0
     very_late: float = 4.0
@@ -77,17 +79,23 @@ class WorkOrder:
         """Speech went on: what waits to be read on speculation is out of date."""
         self._paused.pop(channel, None)
 
-    def partial_due(self, channel: Channel, now: float, open_since: float) -> bool:
+    def partial_due(
+        self, channel: Channel, now: float, open_since: float, active: int
+    ) -> bool:
         """A partial of the utterance that began at ``open_since`` is worth making.
 
-        Never while finals are late, never while one waits, and at most a fifth of the
-        recogniser's time goes to partials, however slow the machine.
+        Never while finals are late, never while one waits. The first one of an utterance comes
+        early; the others take at most a fifth of the recogniser's time, however slow the machine.
+
+        Args:
+            active: How many channels speak right now.
         """
         if channel in self._partials or self.behind(now) > self.late:
             return False
-        active = sum(now - at < 2 * self._interval(1) for at in self._last_partial.values())
-        since = max(self._last_partial.get(channel, 0.0), open_since)
-        return now - since >= self._interval(max(1, active))
+        last = self._last_partial.get(channel, 0.0)
+        if last < open_since:
+            return now - open_since >= self.first_partial
+        return now - last >= max(self.partial_every, 5 * self._partial_cost * active)
 
     def read(self, job: Job, seconds: float) -> None:
         """A job took this long."""
@@ -108,6 +116,3 @@ class WorkOrder:
     def empty(self) -> bool:
         """Nothing waits."""
         return not (self._finals or self._paused or self._partials)
-
-    def _interval(self, active: int) -> float:
-        return max(self.partial_every, 5 * self._partial_cost * min(active, len(CHANNELS)))

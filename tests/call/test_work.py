@@ -47,19 +47,21 @@ def test_resumed_speech_withdraws_the_speculation():
 def test_no_partials_while_a_final_is_late():
     order = WorkOrder()
     order.put(job("closed", since=0.0))
-    assert order.partial_due("speaker", 1.5, 0.0)
-    assert not order.partial_due("speaker", 2.5, 0.0)
+    assert order.partial_due("speaker", 1.5, 0.0, 1)
+    assert not order.partial_due("speaker", 2.5, 0.0, 1)
 
 
 def test_partials_slow_down_with_their_cost():
     order = WorkOrder()
-    assert order.partial_due("mic", 1.0, 0.0)
+    assert order.partial_due("mic", 1.0, 0.0, 1)
     first = job("open", since=1.0)
     order.put(first)
     assert order.take(1.0) is first
     order.read(first, 0.6)
-    assert not order.partial_due("mic", 3.9, 0.0)
-    assert order.partial_due("mic", 4.1, 0.0)
+    assert not order.partial_due("mic", 3.9, 0.0, 1)
+    assert order.partial_due("mic", 4.1, 0.0, 1)
+    assert not order.partial_due("mic", 4.1, 0.0, 2), "two speakers share the time"
+    assert order.partial_due("mic", 4.1, 3.1, 2), "a new utterance gets its first one early"
 
 
 def test_a_very_late_final_is_read_in_a_hurry_but_read():

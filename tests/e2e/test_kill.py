@@ -1,0 +1,111 @@
+"""SIGKILL at any moment of a call loses nothing that was shown, and the rest can be recovered."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import signal
+import statistics
+import time
+
+import pytest
+import soundfile
+
+from liveconvo_desktop.audio.recorder import repair
+from liveconvo_desktop.paths import resource
+from liveconvo_desktop.store import Store, check
+from tests.e2e.call_runner import finals, run, start
+
+pytestmark = [pytest.mark.model, pytest.mark.slow]
+ROUNDS = 25
+LONGEST = 7.0
+SEED = 20261122
+
+
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory):
+    """The first 16 s of the demo call: both sides speak."""
+    samples, rate = soundfile.read(resource("demo/sales_call.opus"), frames=16 * 16_000)
+    path = tmp_path_factory.mktemp("speech") / "opening.flac"
+    soundfile.write(path, samples, rate)
+    return path
+
+
+def killed_call(speech, database, seconds):
+    """Kill a paced call ``seconds`` after its first sample; what it had printed, and its age."""
+    process = start("call", "--stereo", speech, "--db", database, "--json")
+    # The recording's first bytes are the first sign of life that a reader can see from outside.
+    folder = database.parent / f"{database.stem}-recordings"
+    deadline = time.monotonic() + 60
+    while not list(folder.glob("*.flac")):
+        assert time.monotonic() < deadline, "the call never began to record"
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.005)
+    begun = time.monotonic()
+    try:
+        process.wait(seconds)
+    except Exception:  # the time is up: this is the moment to kill at
+        process.send_signal(signal.SIGKILL)
+    age = time.monotonic() - begun
+    out, _ = process.communicate(timeout=30)
+    lines = [line for line in out.splitlines() if line.endswith("}")]
+    return [json.loads(line) for line in lines], age
+
+
+@pytest.mark.timeout(600)
+def test_kill_at_25_random_moments(speech, tmp_path, record_property, capsys):
+    rng = random.Random(SEED)
+    lost_audio, shown, template = [], 0, tmp_path / "template"
+    Store.open(template / "s.db").close()
+    for index in range(ROUNDS):
+        home = tmp_path / str(index)
+        shutil.copytree(template, home)
+        database = home / "s.db"
+        printed, age = killed_call(speech, database, rng.uniform(0.05, LONGEST))
+        assert check(database) == []
+        store = Store.open(database)
+        [session] = store.unfinished()
+        saved = {s.id: s.text for s in store.transcript(session.id)}
+        for row in finals(printed):
+            assert saved.get(row["id"]) == row["text"], "a shown line is missing"
+            shown += 1
+        path = store.recording(session.id)
+        store.close()
+        lost_audio.append(max(0.0, age - repair(path)))
+        assert lost_audio[-1] < 1.0, f"killed after {age:.2f} s, {lost_audio[-1]:.2f} s lost"
+    figures = (
+        f"{ROUNDS} kills: {shown} shown finals, none lost; audio lost at the end "
+        f"median {statistics.median(lost_audio):.2f} s, worst {max(lost_audio):.2f} s"
+    )
+    record_property("figures", figures)
+    with capsys.disabled():
+        print(f"\n{figures}")
+
+
+@pytest.mark.timeout(180)
+def test_a_killed_call_is_offered_and_its_transcript_finished(speech, tmp_path):
+    database = tmp_path / "s.db"
+    printed, _ = killed_call(speech, database, 12.0)
+    store = Store.open(database)
+    [session] = store.unfinished()
+    length = repair(store.recording(session.id))
+    before = {s.id: s for s in store.transcript(session.id)}
+    store.close()
+
+    rows = run("recover", "--db", database, "--json")
+
+    assert rows[-1]["event"] == "end"
+    assert rows[-1]["audio_seconds"] == pytest.approx(length, abs=0.2)
+    store = Store.open(database)
+    after = store.transcript(session.id, partials=True)
+    row = store.session(session.id)
+    store.close()
+    assert all(segment.final for segment in after), "a half line stayed"
+    assert {s.id for s in after} >= set(before), "recovery removed a line"
+    assert row.session.status == "completed"
+    whole = run("call", "--stereo", speech, "--pace", "fast", "--no-record", "--json",
+                "--db", tmp_path / "whole.db")
+    heard = " ".join(f["text"] for f in finals(whole) if f["t1"] < length - 1).split()
+    kept = " ".join(s.text for s in after).split()
+    assert set(heard) - set(kept) == set() or len(set(heard) - set(kept)) <= 2
