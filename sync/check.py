@@ -24,10 +24,10 @@ def check(path: Path) -> list[str]:
     engine = open_engine(path, read_only=True)
     try:
         with engine.connect() as connection:
-            return [
-                *_damage(connection),
-                *_lost_references(connection),
+            # Of a damaged file nothing else can be told.
+            return _damage(connection) or [
                 *_version(connection),
+                *_lost_references(connection),
                 *_pragmas(connection),
             ]
     except DBAPIError as error:
