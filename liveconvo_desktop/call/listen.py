@@ -137,8 +137,10 @@ class Listener:
                 self._emit(fault)
             if blocks:
                 self.started.set()
+            if not self._lockstep:
+                blocks = joined(blocks)
             # Far side first: the gate judges the microphone by what was played just before.
-            for block in sorted(joined(blocks), key=lambda b: b.channel == "mic"):
+            for block in sorted(blocks, key=lambda b: b.channel == "mic"):
                 self._hear(block)
             if not self._lockstep and not any(s.open_since for s in self._segmenters.values()):
                 # Nobody speaks: larger blocks cost less, and the pre-roll covers the wait.

@@ -75,6 +75,7 @@ class Call:
         self._parts = parts
         self.opening_faults: list[Fault] = []
         self._talk = Talk()
+        self._all_read = False
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="call", daemon=True)
 
@@ -163,8 +164,7 @@ class Call:
         parts.saver.show(parts.session)
         for fault in self.opening_faults:
             self.emit(fault)
-        read = parts.reader.run if parts.reader else lambda: _drain(parts.desk)
-        reader = self._spawn("transcribe", read)
+        reader = self._spawn("transcribe", self._read)
         adviser = self._spawn("advise", parts.adviser.run) if parts.adviser else None
         self._guarded("listen", parts.listener.run)
         parts.desk.close()
@@ -178,13 +178,26 @@ class Call:
             parts.saver.release(self.session_id)
             self._ended.set()
 
+    def _read(self) -> None:
+        """Read until the end; without a reader, or after its defect, only make room."""
+        parts = self._parts
+        try:
+            if parts.reader:
+                parts.reader.run()
+                self._all_read = parts.reader.unread == 0
+        finally:
+            _drain(parts.desk)
+
     def _close_session(self) -> None:
         """Complete, unless words are missing that the recording still holds."""
         parts = self._parts
         cancelled = parts.recovering and parts.listener.switches.stopping
-        unread = cancelled or parts.reader is None or parts.reader.unread > 0
         ended = datetime.now(UTC)
-        whole = not unread and parts.saver.finish(self.session_id, ended, parts.listener.clock)
+        whole = (
+            self._all_read
+            and not cancelled
+            and parts.saver.finish(self.session_id, ended, parts.listener.clock)
+        )
         status: SessionStatus = "completed" if whole else "active"
         parts.saver.show(replace(parts.session, ended_at=ended, status=status))
 
@@ -213,7 +226,7 @@ class Call:
 
 
 def _drain(desk: Desk) -> None:
-    """No transcriber: let go of utterances; the recording keeps them for later."""
+    """Let go of utterances that nobody reads; the recording keeps them for later."""
     while not desk.finished:
         job = desk.take(0.25)
         if job:

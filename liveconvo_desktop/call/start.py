@@ -15,7 +15,7 @@ from liveconvo_desktop.audio.replay import FileReplay
 from liveconvo_desktop.audio.source import Source
 from liveconvo_desktop.call.advise import Adviser
 from liveconvo_desktop.call.desk import Desk
-from liveconvo_desktop.call.listen import Listener
+from liveconvo_desktop.call.listen import BlockWriter, Listener
 from liveconvo_desktop.call.live import Call, Parts, monotonic_since
 from liveconvo_desktop.call.liveness import mark_live
 from liveconvo_desktop.call.plan import CallPlan
@@ -38,6 +38,7 @@ from liveconvo_desktop.paths import recordings_dir
 from liveconvo_desktop.speech.segmenter import Segmenter
 from liveconvo_desktop.speech.vad import SileroDetector, load_session
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.stt.base import Transcriber
 from liveconvo_desktop.stt.models import BUNDLED
 from liveconvo_desktop.stt.whisper import WhisperTranscriber
 
@@ -111,8 +112,8 @@ def assemble(
     *,
     session: Session,
     source: Source,
-    recorder: Recorder | None,
-    transcriber: WhisperTranscriber | None,
+    recorder: BlockWriter | None,
+    transcriber: Transcriber | None,
     engine: Engine | None,
     saver: Saver,
     lockstep: bool,

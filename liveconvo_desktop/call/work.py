@@ -79,15 +79,16 @@ class WorkOrder:
         """Speech went on: what waits to be read on speculation is out of date."""
         self._paused.pop(channel, None)
 
-    def partial_due(
-        self, channel: Channel, now: float, open_since: float, active: int
-    ) -> bool:
+    def partial_due(self, channel: Channel, now: float, open_since: float, active: int) -> bool:
         """A partial of the utterance that began at ``open_since`` is worth making.
 
         Never while finals are late, never while one waits. The first one of an utterance comes
         early; the others take at most a fifth of the recogniser's time, however slow the machine.
 
         Args:
+            channel: Who speaks.
+            now: The call's clock.
+            open_since: When the utterance began, on the same clock.
             active: How many channels speak right now.
         """
         if channel in self._partials or self.behind(now) > self.late:

@@ -61,7 +61,7 @@ def test_partials_slow_down_with_their_cost():
     assert not order.partial_due("mic", 3.9, 0.0, 1)
     assert order.partial_due("mic", 4.1, 0.0, 1)
     assert not order.partial_due("mic", 4.1, 0.0, 2), "two speakers share the time"
-    assert order.partial_due("mic", 4.1, 3.1, 2), "a new utterance gets its first one early"
+    assert order.partial_due("mic", 4.1, 3.0, 2), "a new utterance gets its first one early"
 
 
 def test_a_very_late_final_is_read_in_a_hurry_but_read():

@@ -33,6 +33,5 @@ def run(*args: str | Path, env: dict[str, str] | None = None) -> list[dict]:
 def finals(rows: list[dict], channel: str | None = None) -> list[dict]:
     """Final lines with words, one side's or both."""
     return [
-        r for r in rows
-        if r["event"] == "final" and r["text"] and channel in (None, r["channel"])
+        r for r in rows if r["event"] == "final" and r["text"] and channel in (None, r["channel"])
     ]

@@ -104,8 +104,17 @@ def test_a_killed_call_is_offered_and_its_transcript_finished(speech, tmp_path):
     assert all(segment.final for segment in after), "a half line stayed"
     assert {s.id for s in after} >= set(before), "recovery removed a line"
     assert row.session.status == "completed"
-    whole = run("call", "--stereo", speech, "--pace", "fast", "--no-record", "--json",
-                "--db", tmp_path / "whole.db")
+    whole = run(
+        "call",
+        "--stereo",
+        speech,
+        "--pace",
+        "fast",
+        "--no-record",
+        "--json",
+        "--db",
+        tmp_path / "whole.db",
+    )
     heard = " ".join(f["text"] for f in finals(whole) if f["t1"] < length - 1).split()
     kept = " ".join(s.text for s in after).split()
     assert set(heard) - set(kept) == set() or len(set(heard) - set(kept)) <= 2
