@@ -32,12 +32,13 @@ def open_engine(
     """
 
     def connect() -> sqlite3.Connection:
-        uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        # Not mode=ro even to read only: SQLite then skips the CHECKs in its integrity check.
+        uri = f"{path.resolve().as_uri()}?mode={'rw' if read_only else 'rwc'}"
         raw = sqlite3.connect(
             uri, uri=True, timeout=busy_seconds, check_same_thread=False, isolation_level=None
         )
         try:
-            _configure(raw, foreign_keys=foreign_keys, wal=not read_only)
+            _configure(raw, foreign_keys=foreign_keys, read_only=read_only)
         except sqlite3.Error:
             raw.close()
             raise
@@ -67,8 +68,10 @@ def create_private(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _configure(raw: sqlite3.Connection, *, foreign_keys: bool, wal: bool) -> None:
-    if wal:
+def _configure(raw: sqlite3.Connection, *, foreign_keys: bool, read_only: bool) -> None:
+    if read_only:
+        raw.execute("PRAGMA query_only = ON")
+    else:
         # Readers never wait for the writer, and a commit is one fsync of one file.
         raw.execute("PRAGMA journal_mode = WAL")
     raw.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
