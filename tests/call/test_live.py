@@ -72,9 +72,11 @@ class Face:
             saved = {s.id: s.text for s in lines}
             if saved.get(event.id, "") != event.text:
                 self.unsaved.append(event)
-        elif isinstance(event, Chip):
-            if event.id not in {c.chip.id for c in self.store.chips(event.session_id)}:
-                self.unsaved.append(event)
+        elif isinstance(event, Chip) and event.id not in self.saved_chips(event.session_id):
+            self.unsaved.append(event)
+
+    def saved_chips(self, session_id):
+        return {row.chip.id for row in self.store.chips(session_id)}
 
     def of(self, kind):
         return [e for e in self.events if isinstance(e, kind)]
