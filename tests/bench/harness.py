@@ -20,8 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "bench-output"
 RATE = 16_000
 
-LIVECONVO = (str(Path(sys.executable).with_name("liveconvo")),)
-WIDE_WINDOWS = (sys.executable, "-m", "tests.bench.wide_windows")
+LIVECONVO = str(Path(sys.executable).with_name("liveconvo"))
 
 Watch = Callable[[dict[str, Any], float], None]
 
@@ -50,16 +49,16 @@ def run_call(
     audio: Path,
     pace: str,
     model: str | None = None,
-    program: Sequence[str] = LIVECONVO,
+    extra: Sequence[str] = (),
     watch: Watch | None = None,
 ) -> Run:
     """Play a stereo file through a call in a process and a home of its own.
 
     Args:
-        program: What to run; ``WIDE_WINDOWS`` is the same command with 30 s windows.
+        extra: Further options of the command.
         watch: Called with each event and the process's resident memory in MB at that moment.
     """
-    command = [*program, "call", "--stereo", str(audio), "--pace", pace, "--json"]
+    command = [LIVECONVO, "call", "--stereo", str(audio), "--pace", pace, "--json", *extra]
     command += ["--model", model] if model else []
     with tempfile.TemporaryDirectory(prefix="liveconvo-bench-") as home:
         environment = {**os.environ, "LIVECONVO_HOME": home}

@@ -9,10 +9,11 @@ per channel (Levenshtein, jiwer), so the word error rate is that of the whole co
 from __future__ import annotations
 
 import difflib
+import itertools
 import json
 import statistics
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
@@ -50,7 +51,9 @@ class Score:
         missed: Turns of which no word was matched.
         crossed: Words of the other channel's reference, in runs of two or more.
         in_silence: Words of finals whose midpoint is over 1 s away from every turn.
-        erased: Words of partials that the next text under the same id took back.
+        erased: Words of partials after the first that the next text under the same id changes
+            (normalised erasure, Arivazhagan et al. 2020, before its division by final words).
+        unsettled: The same of those words that were already shown as stable.
     """
 
     reference: int = 0
@@ -62,6 +65,7 @@ class Score:
     crossed: int = 0
     in_silence: int = 0
     erased: int = 0
+    unsettled: int = 0
     finals: int = 0
     final_words: int = 0
     partials: int = 0
@@ -98,6 +102,7 @@ class Score:
             "crossed_words": self.crossed,
             "words_in_silence": self.in_silence,
             "erased_per_word": round(self.erased / max(1, self.final_words), 3),
+            "erased_stable_per_word": round(self.unsettled / max(1, self.final_words), 3),
             "finals": self.finals,
             "partials": self.partials,
         }
@@ -112,7 +117,8 @@ def score(reference: dict[str, Any], events: list[Event]) -> Score:
         turns=len(turns),
         crossed=sum(_crossed(f, turns) for f in finals),
         in_silence=sum(len(words(f["text"])) for f in finals if _is_away(f, turns)),
-        erased=_erased(events),
+        erased=_erased(events, lambda e: e["text"]),
+        unsettled=_erased(events, lambda e: e["text"][: e.get("stable", 0)]),
         finals=len(finals),
         final_words=sum(len(words(f["text"])) for f in finals),
         partials=sum(e["event"] == "partial" for e in events),
@@ -189,17 +195,17 @@ def _is_away(final: Event, turns: list[Turn]) -> bool:
     return not any(t["start"] - _AWAY <= middle <= t["end"] + _AWAY for t in turns)
 
 
-def _erased(events: list[Event]) -> int:
-    """Words shown that the next text under the same id does not begin with."""
-    shown: dict[str, list[str]] = {}
+def _erased(events: list[Event], part: Callable[[Event], str]) -> int:
+    """Words in that part of a partial from the first on that the next text does not repeat."""
+    before: dict[str, list[str]] = {}
     count = 0
     for event in events:
         if event["event"] not in ("partial", "final"):
             continue
-        now, before = words(event["text"]), shown.get(event["id"], [])
-        same = next((k for k, (a, b) in enumerate(zip(before, now, strict=False)) if a != b), None)
-        count += len(before) - (min(len(before), len(now)) if same is None else same)
-        shown[event["id"]] = now
+        shown, now = before.get(event["id"], []), words(event["text"])
+        same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(shown, now, strict=False))
+        count += len(shown) - sum(1 for _ in same)
+        before[event["id"]] = words(part(event))
     return count
 
 

@@ -24,10 +24,8 @@ from faster_whisper import WhisperModel
 
 from liveconvo_desktop.stt.models import BUNDLED, find_model
 from tests.bench.harness import (
-    LIVECONVO,
     RATE,
     ROOT,
-    WIDE_WINDOWS,
     Run,
     run_call,
     save,
@@ -63,22 +61,22 @@ class Tally:
 
     def row(self, name: str) -> dict[str, Any]:
         figures = self.score.summary()
-        return {
-            "run": name,
+        row: dict[str, Any] = {"run": name, "WER %": round(100 * self.score.wer, 2)}
+        row["sub/del/ins"] = "{substitutions}/{deletions}/{insertions}".format(**figures)
+        row["words in silence"] = figures["words_in_silence"]
+        if not self.audio:
+            return row
+        return row | {
+            "crossed words": figures["crossed_words"],
             "final p50 s": figures["final_latency_p50"],
             "final p95 s": figures["final_latency_p95"],
             "first text p50 s": figures["first_text_p50"],
-            "WER %": round(100 * self.score.wer, 2),
-            "sub/del/ins": "{substitutions}/{deletions}/{insertions}".format(**figures),
-            "crossed words": figures["crossed_words"],
-            "words in silence": figures["words_in_silence"],
             "erased per word": figures["erased_per_word"],
-            "CPU % of a core": round(100 * self.cpu / self.audio, 1) if self.audio else None,
-            "with start and end": round(100 * self.process_cpu / self.audio, 1)
-            if self.audio
-            else None,
-            "behind max s": round(self.behind, 2) if self.audio else None,
-            "RSS MB": round(self.rss) if self.audio else None,
+            "of it stable": figures["erased_stable_per_word"],
+            "CPU % of a core": round(100 * self.cpu / self.audio, 1),
+            "with start and end": round(100 * self.process_cpu / self.audio, 1),
+            "behind max s": round(self.behind, 2),
+            "RSS MB": round(self.rss),
         }
 
 
@@ -123,11 +121,13 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         raise SystemExit(f"no reference (*.json) in {options.data}; give --data")
     _, model_folder = find_model(options.model)
     engine = WhisperModel(str(model_folder), device="cpu", compute_type="int8", cpu_threads=1)
-    tallies: dict[str, Tally] = {}
+    tallies = {LIVE: Tally()}
     bleed: list[dict[str, Any]] = []
 
-    def live(variant: str, audio: Path, reference: dict[str, Any], program: Sequence[str]) -> Score:
-        run = run_call(audio, "realtime", options.model, program)
+    def live(
+        variant: str, audio: Path, reference: dict[str, Any], extra: Sequence[str] = ()
+    ) -> Score:
+        run = run_call(audio, "realtime", options.model, extra)
         check_scorer(options.scorer, reference, run.events)
         scored = score(reference, run.events)
         tallies.setdefault(variant, Tally()).add(scored, run)
@@ -145,10 +145,10 @@ def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         for variant, vad in ((OFFLINE, False), (OFFLINE_VAD, True)):
             scored = score(reference, offline(audio, engine, vad))
             tallies.setdefault(variant, Tally()).score += scored
-        clean = live(LIVE, audio, reference, LIVECONVO)
-        live(WIDE, audio, reference, WIDE_WINDOWS)
+        clean = live(LIVE, audio, reference)
+        live(WIDE, audio, reference, ("--engine-window", "30"))
         if leaky.exists():
-            leaked = live("live, bleed", leaky, reference, LIVECONVO)
+            leaked = live("live, bleed", leaky, reference)
             bleed.append(bleed_row(name, clean, leaked))
     return {"calls": names, "tallies": tallies, "bleed": bleed}
 

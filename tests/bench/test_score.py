@@ -68,12 +68,13 @@ def test_erased_words_are_those_that_the_next_text_takes_back():
     got = score(
         REFERENCE,
         [
-            event("partial", "mic", 0.8, 1.5, "We keep going", 1.6),
+            event("partial", "mic", 0.8, 1.5, "We keep going", 1.6) | {"stable": len("We keep")},
             event("partial", "mic", 0.8, 2.0, "We can start", 2.2),
             event("final", "mic", 0.8, 3.1, "We can start on Monday.", 3.5),
         ],
     )
     assert got.erased == len(words("keep going"))
+    assert got.unsettled == len(words("keep"))
 
 
 def test_calls_add_up_to_a_corpus():
