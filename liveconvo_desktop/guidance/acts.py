@@ -83,8 +83,9 @@ def questions(text: str) -> list[Question]:
         said = tokens(sentence)
         kind = _kind(said)
         content = frozenset(t.stem for t in said if t.word not in NEUTRAL)
+        asks = any(t.word in QUESTION_WORDS | AUXILIARIES for t in said[:8])
         enough = 1 if kind in ("quantity", "person") else 2
-        if len(said) >= 4 and len(content) >= enough and not _is_small_talk(said):
+        if asks and len(said) >= 4 and len(content) >= enough and not _is_small_talk(said):
             found.append(Question(sentence, kind, content))
     return found
 

@@ -113,6 +113,8 @@ class PhraseBook(Generic[Key]):
             if token.number or token.day:
                 candidates = candidates + self._kind_starts
             for key, phrase in candidates:
+                if len(phrase.elements) == 1 and heard[index] != token.stem:
+                    continue  # A single word has no company that confirms a guess.
                 last = _end(phrase.elements, 0, said, heard, index)
                 if last is not None:
                     yield key, Match(phrase.text, index, last - 1)

@@ -43,9 +43,9 @@ class Conditions(_Model):
     """Limits on the state of the conversation; all that are set must hold.
 
     Times are seconds of audio. ``answer``: the words answer a direct question of the other side.
-    ``question``: the words are (or are not) a question. ``words_min`` and ``words_max`` count the
-    words of the turn; ``number``: it names (or names no) number. ``seen`` and ``unseen`` are ids of
-    cues that were (not) raised before.
+    ``question``: the words that matched are (or are not) part of a question. ``words_min`` and
+    ``words_max`` count the words of the turn; ``number``: it names (or names no) number.
+    ``seen`` and ``unseen`` are ids of cues that were (not) raised before.
     """
 
     elapsed_min: float | None = None

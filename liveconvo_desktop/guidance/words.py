@@ -138,10 +138,10 @@ class Vocabulary:
     def hear(self, heard: str) -> str:
         """The known stem that ``heard`` stands for, or itself.
 
-        One edit is forgiven from six letters on, two from nine (optimal string alignment); shorter
-        words collide too easily, and an error in the first letter is rare enough to leave alone.
+        One edit is forgiven from seven letters on, two from nine (optimal string alignment);
+        shorter words collide too easily, and an error in the first letter is rare.
         """
-        if heard in self._known or len(heard) < 6:
+        if heard in self._known or len(heard) < 7:
             return heard
         if heard not in self._heard:
             allowed = 2 if len(heard) >= 9 else 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from liveconvo_desktop.events import Segment
-from liveconvo_desktop.guidance.acts import is_question, questions
+from liveconvo_desktop.guidance.acts import question_sentences, questions
 from liveconvo_desktop.guidance.playbook import Conditions, Cue
 from liveconvo_desktop.guidance.state import DialogueState
 from liveconvo_desktop.guidance.words import Token, tokens
@@ -48,9 +48,9 @@ def heard_by(cue: Cue, segment: Segment) -> bool:
     return side and (segment.final or cue.on_partial)
 
 
-def holds(when: Conditions, segment: Segment, state: DialogueState) -> bool:
-    """Whether all conditions that are set hold at a segment."""
-    return _state_holds(when, state) and _words_hold(when, segment, state)
+def holds(when: Conditions, segment: Segment, state: DialogueState, words: str = "") -> bool:
+    """Whether all conditions that are set hold at a segment; ``words`` are those that matched."""
+    return _state_holds(when, state) and _words_hold(when, segment, state, words)
 
 
 def _state_holds(when: Conditions, state: DialogueState) -> bool:
@@ -77,10 +77,11 @@ def _within(value: float | None, low: float | None, high: float | None) -> bool:
     return (low is None or value >= low) and (high is None or value <= high)
 
 
-def _words_hold(when: Conditions, segment: Segment, state: DialogueState) -> bool:
+def _words_hold(when: Conditions, segment: Segment, state: DialogueState, words: str) -> bool:
     text = state.turn_of(segment).text
     said = tokens(text)
-    if when.question is not None and is_question(text) != when.question:
+    asked = any(words in question for question in question_sentences(text))
+    if when.question is not None and asked != when.question:
         return False
     if when.answer is not None and answers(segment, state) != when.answer:
         return False

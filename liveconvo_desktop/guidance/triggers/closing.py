@@ -17,7 +17,7 @@ _LEAVES = (
     "i|we got to run|go|dash|jump|head|hop|leave|shoot|get|be",
     "i|we would|had better go|run|get|let|dash|be",
     "i|we should|must probably? go|run|get going|moving|off",
-    "get|be moving|going|off",
+    "get|be moving|going",
     "i will|can let you go|get|run|crack",
     "let you go|get back|get on|run",
     "thank|thanks for your|the|all|taking|calling|coming|this|ringing|today|having|talking|time",

@@ -22,7 +22,6 @@ _DOING = (
 _PROMISES = (
     "i|we|you will|shall * " + _DOING,
     "i|we am|are going to " + _DOING,
-    "i|we am|are " + _DOING,
     "let us say|do|call|make|book|meet|put|go",
     "let me " + _DOING,
     "i|we|that can do|make|have|get|send",
@@ -40,7 +39,7 @@ _WHEN = (
     "<day>", "next|this week|month|quarter|wednesday", "by the end of", "end of * day|week|month",
     "by|at|before|till|until noon|lunch|midnight|five|close|<number>",
     "in|within <number> day|week|hour|minute",
-    "the first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth",
+    "on|by the first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth",
     "the <number> of", "after <number> hour", "this morning|afternoon|evening",
     "an hour", "first thing",
 )  # fmt: skip

@@ -18,18 +18,18 @@ _KEEP = 8
 class OpenQuestions:
     """Keeps ``state.open_questions`` and raises when the user's turn leaves one open.
 
-    Either side's question counts: in a meeting the user also waits for answers.
+    A question stays in the list until a later turn of the user answers it.
     """
 
     def __init__(self, cues: Sequence[Cue]) -> None:
         self._cues = list(cues)
-        self._judged: set[str] = set()
 
     def feed(self, segment: Segment, state: DialogueState) -> Iterator[Raise]:
         """Note questions of the far side; its next words show that the user's turn is over."""
         if segment.speaker != "other":
             return
-        yield from self._judge(state)
+        if "user" not in state.speaking:
+            yield from self._judge(state)
         if segment.final:
             asked = questions(segment.text)[-1:]
             state.open_questions += [OpenQuestion(segment, question) for question in asked]
@@ -43,13 +43,14 @@ class OpenQuestions:
     def _judge(self, state: DialogueState) -> Iterator[Raise]:
         for waiting in list(state.open_questions):
             reply = _reply(waiting, state)
-            if reply is None or (waiting.left_open and waiting.segment.id in self._judged):
+            if reply is None:
                 continue
             score = leaves_open(waiting.question, reply)
             if score == 0.0:
                 state.open_questions.remove(waiting)
                 continue
-            self._judged.add(waiting.segment.id)
+            if waiting.left_open:
+                continue
             waiting.left_open = True
             for cue in self._cues:
                 if holds(cue.when, waiting.segment, state):

@@ -50,7 +50,7 @@ class Promise:
             words = quote(segment.text, said, match.first, match.last)
             if any(words in question for question in asked) or not _asserts(said, match):
                 continue
-            if holds(cue.when, segment, state):
+            if holds(cue.when, segment, state, words):
                 raised.add(cue_id)
                 yield Raise(cue, segment.id, words, 0.8 if segment.final else 0.7)
 

@@ -55,8 +55,9 @@ class Said:
             )
             if match is None or (best and score <= best.score):
                 continue
-            if holds(cue.when, segment, state):
-                best = Raise(cue, segment.id, quote(text, said, match.first, match.last), score)
+            words = quote(text, said, match.first, match.last)
+            if holds(cue.when, segment, state, words):
+                best = Raise(cue, segment.id, words, score)
         return [] if best is None else [best]
 
     def tick(self, state: DialogueState) -> Iterator[Raise]:
@@ -77,9 +78,9 @@ def _judge(
     if fresh:
         longest = max(fresh, key=lambda m: m.last - m.first)
         words = longest.last - longest.first + 1
-        score = 0.5 + 0.04 * min(words, 6) + 0.08 * (len(phrases) - 1) + 0.03 * len(hints)
+        score = 0.62 + 0.03 * min(words, 6) + 0.06 * (len(phrases) - 1) + 0.03 * len(hints)
         return longest, min(1.0, score)
     fresh = [m for m in hints.values() if is_fresh(m)]
     if len(hints) >= cue.hints_needed and fresh:
-        return fresh[0], min(0.6, 0.3 + 0.08 * len(hints))
+        return fresh[0], min(0.64, 0.46 + 0.08 * len(hints))
     return None, 0.0
