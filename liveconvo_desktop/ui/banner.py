@@ -34,16 +34,14 @@ class Banner(QFrame):
         self._close = ToolButton(theme_, "close", "Close message", focusable=focusable, small=True)
         self._close.setFixedSize(24, 24)
         self._close.clicked.connect(self.closed)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._buttons = row()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.buttons: list[PushButton] = []
-        text = column(self._message, self._hint, spacing=2)
-        text.addLayout(self._buttons)
+        self._text = column(self._message, self._hint, spacing=2)
         box = QHBoxLayout(self)
         box.setContentsMargins(theme.M, theme.S, theme.S, theme.S)
         box.setSpacing(theme.M)
         box.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        box.addLayout(text, 1)
+        box.addLayout(self._text, 1)
         box.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._icon.setContentsMargins(0, 2, 0, 0)
         self.say(look, message, hint)
@@ -58,18 +56,14 @@ class Banner(QFrame):
         self._hint.setVisible(bool(hint))
         self.setAccessibleName(f"{message} {hint}")
 
-    def add_button(self, text: str, *, primary: bool = False) -> PushButton:
-        """A button below the text."""
-        kind = "primary" if primary else ""
-        made = PushButton(self._theme, text, kind=kind, small=True, focusable=self._focusable)
-        self._buttons.setContentsMargins(0, theme.S, 0, 0)
-        self._buttons.addWidget(made)
+    def add_button(self, text: str) -> PushButton:
+        """The one button below the text."""
+        made = PushButton(self._theme, text, kind="primary", small=True, focusable=self._focusable)
+        line = row(made, None)
+        line.setContentsMargins(0, theme.S, 0, 0)
+        self._text.addLayout(line)
         self.buttons.append(made)
         return made
-
-    def end_buttons(self) -> None:
-        """Keep the buttons at the left."""
-        self._buttons.addStretch(1)
 
     def set_closable(self, on: bool) -> None:
         """Whether there is a close button."""

@@ -103,7 +103,7 @@ class CaptionList(QListView):
 
     def _jump_button(self) -> QPushButton:
         button = QPushButton("Newest", self)
-        button.setProperty("size", "small")
+        button.setProperty("extent", "small")
         button.setFocusPolicy(self.focusPolicy())
         button.setIcon(icons.icon("arrow-down", self._theme.palette.text_2))
         button.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -88,6 +88,7 @@ class LivePage(QWidget):
         meters.setContentsMargins(XL, 0, XL, M)
         faults = column(self.faults)
         faults.setContentsMargins(XL, 0, XL, 0)
+        self.faults.setContentsMargins(0, 0, 0, M)
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.transcript, 1)

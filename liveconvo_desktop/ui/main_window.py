@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self.resize(1120, 740)
         self.setMinimumSize(820, 520)
         memory.place("main/place", self)
+        self.new_call.setFocus()
         self.sessions.reload()
         self.recovery.ask()
 

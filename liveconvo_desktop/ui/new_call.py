@@ -28,7 +28,7 @@ from liveconvo_desktop.ui.live import explain
 from liveconvo_desktop.ui.memory import Memory
 from liveconvo_desktop.ui.parts import IconLabel, PushButton, column, label, row
 from liveconvo_desktop.ui.style import Theme
-from liveconvo_desktop.ui.theme import XL, XXL, L, M, S
+from liveconvo_desktop.ui.theme import XL, L, M, S
 
 if TYPE_CHECKING:
     from liveconvo_desktop.audio.devices import Device
@@ -120,9 +120,8 @@ class DeviceField(QWidget):
         if mine == self._devices and self.box.count():
             return
         self._devices = mine
-        default = next((device.name for device in mine if device.is_default), "")
         self.box.clear()
-        self.box.addItem(f"System default ({default})" if default else "System default", None)
+        self.box.addItem("System default", None)
         for device in mine:
             self.box.addItem(device.name, device.id)
         at = self.box.findData(self._memory.text(f"device/{self._channel}"))
@@ -219,7 +218,7 @@ class NewCallPage(QScrollArea):
         inside = QWidget()
         inside.setMaximumWidth(_COLUMN)
         box = QVBoxLayout(inside)
-        box.setContentsMargins(XXL, XXL, XXL, XXL)
+        box.setContentsMargins(XL, XL, XL, XL)
         box.setSpacing(S)
         box.addWidget(label("New call", "headline"))
         note = "Transcribed and guided on this computer. Nothing leaves it."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
@@ -45,6 +45,7 @@ class Header(QWidget):
             "mute": ("mic", "Mute my microphone in LiveConvo"),
             "pause": ("pause", "Pause listening"),
             "opacity": ("opacity", "Opacity"),
+            "window": ("overlay", "Open the LiveConvo window"),
             "compact": ("compact", "Compact"),
             "close": ("close", "Hide the overlay"),
         }
@@ -54,12 +55,13 @@ class Header(QWidget):
         }
         self.mute, self.pause, self.opacity = made["mute"], made["pause"], made["opacity"]
         self.compact, self.close_button = made["compact"], made["close"]
+        self.window_button = made["window"]
         self.opacity.setCheckable(True)
         box = QHBoxLayout(self)
         box.setContentsMargins(L, S, S, S)
         box.setSpacing(S)
         for part in (self.state, self.clock, self.delayed, self.top_icon):
-            box.addWidget(part)
+            box.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         box.addWidget(self.top_chip, 1)
         box.addLayout(row(*made.values(), spacing=0))
 
@@ -69,9 +71,11 @@ class Overlay(FloatingWindow):
 
     Attributes:
         hidden: The user closed it; the call goes on.
+        main_wanted: The user asks for the main window.
     """
 
     hidden = Signal()
+    main_wanted = Signal()
 
     def __init__(self, theme_: Theme, live: LiveCall, memory: Memory) -> None:
         super().__init__(theme_)
@@ -125,6 +129,8 @@ class Overlay(FloatingWindow):
         self._is_compact = on
         self._body.setVisible(not on)
         self.header.opacity.setVisible(not on)
+        self.header.pause.setVisible(not on)
+        self.header.window_button.setVisible(not on)
         self._fit_height()
         name = ("expand", "Expand") if on else ("compact", "Compact")
         self.header.compact.describe(*name)
@@ -139,6 +145,12 @@ class Overlay(FloatingWindow):
         else:
             rect = self.geometry()
         self._memory.keep_place("overlay/place", rect)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A chip that opens its evidence needs more room."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._limit_chips()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep room for captions below the chips."""
@@ -156,12 +168,14 @@ class Overlay(FloatingWindow):
         self._slider_row.setLayout(slider_line)
         self._slider_row.setVisible(False)
         notices = column(self.faults, self._chip_area, spacing=S)
-        notices.setContentsMargins(M, M, M, 0)
+        notices.setContentsMargins(M, M, M, M)
+        self._edge = rule()
         inside = column(spacing=0)
         inside.addLayout(meters)
         inside.addWidget(self._slider_row)
         inside.addWidget(rule())
         inside.addLayout(notices)
+        inside.addWidget(self._edge)
         inside.addWidget(self.captions, 1)
         inside.addSpacing(S)
         body.setLayout(inside)
@@ -179,12 +193,14 @@ class Overlay(FloatingWindow):
         header.opacity.toggled.connect(self._slider_row.setVisible)
         header.compact.clicked.connect(self._toggle_compact)
         header.close_button.clicked.connect(self._hide)
+        header.window_button.clicked.connect(self.main_wanted)
         live.line.connect(self._on_line)
         live.polled.connect(self._on_status)
         live.faulted.connect(self.faults.show_fault)
         live.chips_changed.connect(self._on_chips)
         live.state_changed.connect(self._show_state)
         live.watch(self)
+        self.chips.installEventFilter(self)
 
     def _opacity_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
@@ -214,10 +230,20 @@ class Overlay(FloatingWindow):
         """Chips take what they need, but captions keep a third of the window."""
         if self._is_compact:
             return
-        wanted = self.chips.sizeHint().height() if self._live.deck.top() else 0
+        width = self.width() - 2 * M - 2
+        wanted = self.chips.heightForWidth(width) if self._live.deck.top() else 0
         room = max(0, (self.height() - 96) * 2 // 3)
         self._chip_area.setVisible(wanted > 0)
+        self._show_edge()
         self._chip_area.setFixedHeight(min(wanted, room))
+        # A scroll bar narrows the cards, which makes them higher, which would keep the bar.
+        bars = Qt.ScrollBarPolicy
+        policy = bars.ScrollBarAsNeeded if wanted > room else bars.ScrollBarAlwaysOff
+        self._chip_area.setVerticalScrollBarPolicy(policy)
+
+    def _show_edge(self) -> None:
+        """A line between what asks for attention and the captions, if there is anything."""
+        self._edge.setVisible(bool(self._live.deck.top() or self.faults.banners))
 
     @Slot(int)
     def _set_opacity(self, percent: int) -> None:

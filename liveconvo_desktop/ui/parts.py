@@ -74,13 +74,27 @@ class PushButton(QPushButton):
         super().__init__(text)
         self._theme, self._icon = theme_, icon
         self.setProperty("kind", kind)
-        self.setProperty("size", "small" if small else "")
+        self.setProperty("extent", "small" if small else "")
         self.setIconSize(QSize(theme.ICON, theme.ICON))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if focusable else Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         theme_.changed.connect(self._tint)
         self._tint()
+
+    def sizeHint(self) -> QSize:
+        """As wide as its content: the platform style would widen small ones to 80 px."""
+        hint = super().sizeHint()
+        if self.property("extent") == "small":
+            icon = theme.ICON + theme.XS if self._icon else 0
+            padding = theme.XS if self.property("kind") == "quiet" else theme.S
+            text = self.fontMetrics().horizontalAdvance(self.text())
+            hint.setWidth(text + icon + 2 * padding + 4)
+        return hint
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut."""
+        return self.sizeHint()
 
     def set_icon(self, icon: str) -> None:
         """Another icon."""

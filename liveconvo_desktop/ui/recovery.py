@@ -62,8 +62,7 @@ class RecoveryBar(QWidget):
             "Its audio is safe. LiveConvo can finish the transcript from the recording.",
             focusable=True,
         )
-        button = banner.add_button("Finish transcript", primary=True)
-        banner.end_buttons()
+        button = banner.add_button("Finish transcript")
         button.clicked.connect(partial(self._recover, session.id))
         banner.closed.connect(partial(self._drop, session.id))
         self.banners[session.id] = banner

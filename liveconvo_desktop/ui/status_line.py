@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from liveconvo_desktop.call.plan import CallStatus
@@ -18,6 +18,7 @@ class StatusLine(QWidget):
     def __init__(self, theme_: Theme, live: LiveCall) -> None:
         super().__init__()
         self.setObjectName("statusline")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._icon = IconLabel(theme_, "check", "success", 12)
         self.text = Elided()
         box = QHBoxLayout(self)

@@ -131,6 +131,7 @@ QLabel[tone="second"] { color: $text_2; }
 QLabel[type="micro"] { font-size: $t_micro; }
 QLabel[type="small"] { font-size: $t_small; }
 QLabel[type="callout"] { font-size: $t_callout; font-weight: 600; }
+QLabel[type="lead"] { font-weight: 500; }
 QLabel[type="title"] { font-size: $t_title; font-weight: 600; }
 QLabel[type="headline"] { font-size: $t_headline; font-weight: 600; }
 QLabel[type="section"] { font-size: $t_small; font-weight: 600; color: $text_2; }
@@ -154,10 +155,12 @@ QPushButton[kind="danger"]:focus { border: 2px solid $focus; }
 QPushButton[kind="quiet"] { background: transparent; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover { background: $hover; }
 QPushButton[kind="quiet"]:focus { border: 2px solid $focus; }
-QPushButton[size="small"] {
+QPushButton[extent="small"] {
   min-height: ${control_s}px; padding: 0 8px; border-radius: 6px; font-size: $t_small;
 }
-QPushButton[size="small"]:focus { padding: 0 7px; }
+QPushButton[extent="small"]:focus { padding: 0 7px; }
+QPushButton[kind="quiet"][extent="small"] { padding: 0 4px; color: $text_2; }
+QPushButton[kind="quiet"][extent="small"]:focus { padding: 0 3px; }
 
 QToolButton {
   background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px;
@@ -225,6 +228,8 @@ QMenu::item:selected { background: $selected; }
 QMenu::item:disabled { color: $text_3; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 
+QMessageBox QLabel#qt_msgbox_label { font-size: $t_title; font-weight: 600; }
+QMessageBox QLabel#qt_msgbox_informativelabel { color: $text_2; min-width: 320px; }
 QFrame[banner="danger"] {
   background: $danger_tint; border: 1px solid $danger_edge; border-radius: 8px;
 }

@@ -161,7 +161,7 @@ class RowDelegate(QStyledItemDelegate):
             QRect(0, 0, room, 10_000), int(Qt.TextFlag.TextWordWrap), _chip_text(chip)
         )
         height = bounds.height() + 2 * S
-        box = QRect(rect.left() + metrics_left, rect.top() + XS + 2 + S, room, bounds.height())
+        box = QRect(rect.left() + metrics_left, rect.top() + S + S, room, bounds.height())
         return box, height
 
     def _metrics(self, style: TextStyle, weight: theme.Weight) -> QFontMetrics:
@@ -171,7 +171,7 @@ class RowDelegate(QStyledItemDelegate):
         text, height = self._chip_box(rect, chip)
         left, width = self._column(rect.width())
         tone = self._theme.tone(chip.kind)
-        box = QRectF(rect.left() + left, rect.top() + XS + 2, width, height)
+        box = QRectF(rect.left() + left, rect.top() + S, width, height)
         self._paint_time(painter, rect, chip.t, QRect(rect.left() + left, text.top(), 1, 18))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tone.edge), 1))

@@ -53,7 +53,7 @@ def when(moment: datetime, now: datetime) -> str:
     """``Today 14:02``, ``Yesterday 9:30``, ``Tue 9:30`` or ``3 Mar 2026``, in ``now``'s zone."""
     local = moment.astimezone(now.tzinfo)
     days = (now.date() - local.date()).days
-    time = f"{local.hour}:{local.minute:02}"
+    time = f"{local:%H:%M}"
     if days == 0:
         return f"Today {time}"
     if days == 1:

@@ -1,0 +1,232 @@
+"""Composition root of the window app: build, wire, run, shut down."""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import logging
+import os
+import signal
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from liveconvo_desktop import __version__, paths
+from liveconvo_desktop.app_backend import AppBackend, Started
+from liveconvo_desktop.call import CallPlan
+from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.events import Sink
+from liveconvo_desktop.store import Store
+from liveconvo_desktop.ui import icons
+from liveconvo_desktop.ui.backend import Backend
+from liveconvo_desktop.ui.bridge import Bridge
+from liveconvo_desktop.ui.crash import CrashHook
+from liveconvo_desktop.ui.live import LiveCall
+from liveconvo_desktop.ui.main_window import MainWindow
+from liveconvo_desktop.ui.memory import Memory
+from liveconvo_desktop.ui.overlay import Overlay
+from liveconvo_desktop.ui.pictures import Pictures
+from liveconvo_desktop.ui.style import Theme
+from liveconvo_desktop.ui.tray import Tray
+
+_SAVING = 20.0
+"""Seconds that the last words of a call get at the end of the program."""
+_SIGNAL_MS = 250
+
+
+class Windows(QObject):
+    """Every window and the wires between them, over any backend."""
+
+    def __init__(
+        self, app: QApplication, backend: Backend, memory: Memory, scheme: str = "system"
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self.memory = memory
+        self.theme = Theme(app, memory.number("text_scale", 1.0), scheme)
+        self.bridge = Bridge(self)
+        self.live = LiveCall(backend, self.bridge, self)
+        self.main = MainWindow(self.theme, backend, self.bridge, self.live, memory)
+        self.overlay = Overlay(self.theme, self.live, memory)
+        self.tray = Tray(self.theme, self.live, self)
+        self.live.state_changed.connect(self._on_state)
+        self.overlay.hidden.connect(self._on_overlay_hidden)
+        self.overlay.main_wanted.connect(self.show_main)
+        self.main.overlay_wanted.connect(self.overlay.show)
+        self.main.quit_wanted.connect(app.quit)
+        self.tray.main_wanted.connect(self.show_main)
+        self.tray.overlay_wanted.connect(self.overlay.show)
+        self.tray.quit_wanted.connect(self.quit)
+        app.aboutToQuit.connect(self.finish)
+
+    @Slot()
+    def show_main(self) -> None:
+        """Bring the main window to the front: the user asked for it."""
+        self.main.show()
+        self.main.raise_()
+        self.main.activateWindow()
+
+    @Slot()
+    def quit(self) -> None:
+        """Ask if a call is running, then end."""
+        if self.live.active:
+            self.show_main()
+        self.main.close()
+
+    @Slot()
+    def finish(self) -> None:
+        """End what runs and wait until it is saved; nothing is lost by quitting. Idempotent."""
+        self.live.finish(_SAVING)
+        self.main.recovery.finish(_SAVING)
+
+    def close(self) -> None:
+        """Take everything down, after ``finish``."""
+        self.bridge.close()
+        for window in (self.overlay, self.main):
+            window.hide()
+            window.deleteLater()
+
+    @Slot(str)
+    def _on_state(self, state: str) -> None:
+        if state == "starting":
+            self.overlay.restart()
+            self.overlay.show()
+        elif state == "idle":
+            self.overlay.hide()
+            if not self.main.isVisible():
+                self.main.show()
+
+    @Slot()
+    def beat(self) -> None:
+        """Runs Python, so that it notices a signal."""
+
+    @Slot()
+    def _on_overlay_hidden(self) -> None:
+        """A running call always has a window."""
+        if not self.main.isVisible():
+            self.main.show()
+
+
+def main(
+    argv: list[str] | None = None,
+    *,
+    plan: CallPlan | None = None,
+    screenshots: Path | None = None,
+    tap: Sink | None = None,
+    started: Started | None = None,
+) -> int:
+    """Run the app until it is closed.
+
+    Args:
+        argv: Command line without the program's name; None reads ``sys.argv``.
+        plan: Start this call at once.
+        screenshots: Save pictures of both windows here and end with the call.
+        tap: Also gets every event, on the call's threads, before the windows do.
+        started: Called once with ``time.monotonic()`` at audio time zero, before the first line.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        LiveConvoError: There is no screen; or with ``screenshots``, the database cannot be opened.
+    """
+    options = _options(argv)
+    _choose_platform()
+    _keep_logs()
+    app = QApplication.instance() or QApplication(["liveconvo"])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("LiveConvo")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("liveconvo")
+    app.setWindowIcon(icons.app_icon())
+    app.setQuitOnLastWindowClosed(False)
+    try:
+        store = Store.open(paths.default_database())
+    except LiveConvoError as error:
+        if screenshots:
+            raise
+        return _refuse(error)
+    try:
+        return _run(app, AppBackend(store, tap, started), options.theme, plan, screenshots)
+    finally:
+        store.close()
+
+
+def _run(
+    app: QApplication,
+    backend: Backend,
+    scheme: str,
+    plan: CallPlan | None,
+    screenshots: Path | None,
+) -> int:
+    memory = Memory(paths.data_dir() / "window.ini")
+    windows = Windows(app, backend, memory, scheme)
+    hook = CrashHook(windows.bridge, windows.main)
+    hook.install()
+    _end_on_signals(app, windows)
+    windows.main.show()
+    if plan is not None:
+        if screenshots is not None:
+            pictures = Pictures(screenshots, windows.live, windows.main, windows.overlay, windows)
+            pictures.finished.connect(app.exit)
+        windows.live.start(plan)
+    try:
+        return app.exec()
+    finally:
+        windows.finish()
+        windows.close()
+        hook.remove()
+
+
+def _options(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="liveconvo", description="LiveConvo's windows.")
+    parser.add_argument("--theme", choices=("system", "light", "dark"), default="system")
+    return parser.parse_args(argv)
+
+
+def _choose_platform() -> None:
+    """On Wayland run under XWayland: Wayland lets no window stay on top or choose its place."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return
+    if os.environ.get("DISPLAY"):
+        os.environ["QT_QPA_PLATFORM"] = "xcb"
+    elif not os.environ.get("WAYLAND_DISPLAY"):
+        raise LiveConvoError(
+            "There is no screen to open a window on.",
+            "Use `liveconvo call` in the terminal, or start LiveConvo from a desktop.",
+            "app",
+        )
+
+
+def _keep_logs() -> None:
+    folder = paths.data_dir()
+    handler = RotatingFileHandler(
+        folder / "liveconvo.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)
+    # Kept open on purpose: a crash in native code is written when nothing can be opened any more.
+    faulthandler.enable((folder / "crash.log").open("a", encoding="utf-8"))
+
+
+def _end_on_signals(app: QApplication, windows: Windows) -> None:
+    """Ctrl+C and a system shutdown end the call properly."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.quit())
+    # Python looks at signals only while Python code runs.
+    beat = QTimer(windows)
+    beat.timeout.connect(windows.beat)
+    beat.start(_SIGNAL_MS)
+
+
+def _refuse(error: LiveConvoError) -> int:
+    """The database cannot be opened: say so, and end."""
+    box = QMessageBox()
+    box.setWindowTitle("LiveConvo")
+    box.setText(error.message)
+    box.setInformativeText(error.hint)
+    box.exec()
+    return 1

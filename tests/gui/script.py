@@ -1,0 +1,188 @@
+"""A backend that plays a script: what the windows are tested and looked at with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from threading import Event as Flag
+
+from liveconvo_desktop.audio.devices import Device
+from liveconvo_desktop.call.plan import CallPlan, CallState, CallStatus
+from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.events import Chip, Evidence, Gap, Segment, Session
+from liveconvo_desktop.store import SessionRow
+
+NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
+CALL = "call-1"
+
+
+def segment(
+    key: str,
+    text: str,
+    *,
+    speaker: str = "other",
+    t0: float = 0.0,
+    final: bool = True,
+    stable: int = 0,
+) -> Segment:
+    channel = "mic" if speaker == "user" else "speaker"
+    return Segment(
+        key, CALL, channel, speaker, t0, t0 + 2, text, 0.9, "local_whisper", final, stable
+    )
+
+
+def chip(
+    key: str,
+    text: str = "Ask who else decides",
+    *,
+    kind: str = "ask",
+    detail: str = "",
+    t: float = 1.0,
+    priority: int = 2,
+    expires: float = 1e6,
+    quote: str = "I would have to run this by our finance lead.",
+) -> Chip:
+    evidence = (Evidence("s-1", quote),) if quote else ()
+    return Chip(key, CALL, kind, kind, text, detail, t, priority, expires, evidence)
+
+
+def session_row(number: int, title: str = "", kind: str = "sales_call") -> SessionRow:
+    started = NOW - timedelta(hours=5 * number, minutes=7 * number)
+    session = Session(
+        f"past-{number}",
+        title or f"Call {number}",
+        kind,
+        None,
+        started,
+        started + timedelta(minutes=20),
+        "completed",
+    )
+    ratio = 0.3 + 0.1 * (number % 5)
+    return SessionRow(session, 300.0 + 271 * (number % 9), 1200 + 83 * number, ratio, 2, 40, 6)
+
+
+@dataclass
+class ScriptedCall:
+    show: object
+    plan: CallPlan
+    session_id: str = CALL
+    clock: float = 0.0
+    state: CallState = "running"
+    muted: bool = False
+    behind: float = 0.2
+    ratio: float | None = None
+    levels: dict = field(default_factory=lambda: {"mic": -24.0, "speaker": -18.0})
+    capturing: dict = field(
+        default_factory=lambda: {"mic": "Jabra Evolve2 65", "speaker": "Built-in speakers"}
+    )
+    dropped_partials: int = 0
+    ended: Flag = field(default_factory=Flag)
+
+    def session(self, ended: bool = False) -> Session:
+        end = NOW + timedelta(seconds=60) if ended else None
+        status = "completed" if ended else "active"
+        return Session(CALL, "Northwind renewal", "sales_call", None, NOW, end, status)
+
+    def pause(self) -> None:
+        self.state = "paused"
+
+    def resume(self) -> None:
+        self.state = "running"
+
+    def mute(self, on: bool) -> None:
+        self.muted = on
+
+    def stop(self) -> None:
+        if not self.ended.is_set():
+            self.state = "ended"
+            self.show(self.session(ended=True))
+            self.ended.set()
+
+    def join(self, timeout: float | None = None) -> bool:
+        return self.ended.wait(timeout)
+
+    def status(self) -> CallStatus:
+        return CallStatus(
+            self.session_id,
+            self.state,
+            self.clock,
+            "tiny.en",
+            dict(self.capturing),
+            dict(self.levels),
+            self.behind,
+            self.behind > 2,
+            self.muted,
+            self.ratio,
+            0,
+            self.dropped_partials,
+        )
+
+
+DEVICES = [
+    Device("mic-1", "Jabra Evolve2 65", "mic", True),
+    Device("mic-2", "Built-in microphone", "mic", False),
+    Device("spk-1", "Jabra Evolve2 65", "speaker", True),
+    Device("spk-2", "Built-in speakers", "speaker", False),
+]
+
+PLAYBOOKS = [
+    ("sales_call", "Sales call", "sales_call"),
+    ("interview", "Job interview", "interview"),
+    ("meeting", "Team meeting", "meeting"),
+    ("consultation", "Consultation", "consultation"),
+]
+
+
+class ScriptedBackend:
+    """Answers at once; keeps every note."""
+
+    def __init__(self, rows: list[SessionRow] | None = None) -> None:
+        self.rows = rows if rows is not None else [session_row(n) for n in range(1, 8)]
+        self.notes: list[tuple[str, dict]] = []
+        self.refusal: LiveConvoError | None = None
+        self.cut_off: list[Session] = []
+        self.device_list = DEVICES
+        self.calls: list[ScriptedCall] = []
+        self.lines: list[Segment] = []
+        self.chip_list: list[Chip] = []
+        self.gap_list: list[Gap] = []
+        self.hold = Flag()
+        self.hold.set()
+
+    def start_call(self, plan, show):
+        self.hold.wait(10)
+        if self.refusal is not None:
+            raise self.refusal
+        call = ScriptedCall(show, plan)
+        show(call.session())
+        self.calls.append(call)
+        return call
+
+    def devices(self):
+        return self.device_list
+
+    def playbooks(self):
+        return PLAYBOOKS
+
+    def sessions(self, limit, offset):
+        return self.rows[offset : offset + limit]
+
+    def transcript(self, session_id):
+        return [replace(line, session_id=session_id) for line in self.lines]
+
+    def chips(self, session_id):
+        return self.chip_list
+
+    def gaps(self, session_id):
+        return self.gap_list
+
+    def unfinished(self):
+        return self.cut_off
+
+    def recover(self, session_id, show):
+        call = ScriptedCall(show, CallPlan(), session_id=session_id)
+        self.calls.append(call)
+        return call
+
+    def note_chip(self, chip_id, **what):
+        self.notes.append((chip_id, {k: v for k, v in what.items() if v is not None}))

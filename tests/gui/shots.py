@@ -1,0 +1,206 @@
+"""Renders the windows with realistic content, to be looked at.
+
+``python -m tests.gui.shots FOLDER`` draws everything at 100 % and 200 %, light and dark.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from liveconvo_desktop.events import Fault, Gap, Session
+from tests.gui.script import CALL, NOW, ScriptedBackend, chip, segment, session_row
+
+LINES = [
+    ("user", "Thanks for making the time today, Dana. How did the pilot go for your team?"),
+    ("other", "Honestly, better than I expected. The onboarding took two days instead of a week."),
+    ("other", "The reps in Lyon liked it, although two of them still keep their own notes."),
+    ("user", "That is good to hear. What would have to be true for the other two to switch?"),
+    ("other", "They would need to trust the transcript. And the price has to come down a bit."),
+    ("user", "Understood. What are you comparing the price with?"),
+    ("other", "Mostly with what we pay today, which is around forty dollars a seat."),
+]
+TITLES = [
+    ("Northwind renewal", "sales_call"),
+    ("Contoso: discovery with Dana Whitfield and the procurement team", "sales_call"),
+    ("Weekly pipeline review", "meeting"),
+    ("Backend engineer, second round", "interview"),
+    ("Adatum onboarding advice", "consultation"),
+    ("Fabrikam: pricing", "sales_call"),
+    ("Tailspin cold call", "sales_call"),
+]
+CHIPS = [
+    chip(
+        "c-1",
+        "Price objection: anchor on the two days saved",
+        kind="suggest",
+        detail="Ask what a week of onboarding costs them before you talk about the price.",
+        priority=1,
+        t=30,
+        quote="The price has to come down a bit.",
+    ),
+    chip("c-2", "Ask who else signs off", t=24, priority=2),
+    chip("c-3", "You promised a date: repeat it at the end", kind="clarify", t=12, priority=3),
+]
+LONG = (
+    "So what we would really need, and I say this as somebody who has been through three of these "
+    "roll-outs in the last four years, is a guarantee in writing that the data of our customers "
+    "never leaves the building, because otherwise our works council will simply not sign it."
+)
+
+
+def lines():
+    return [
+        segment(f"s-{n}", text, speaker=speaker, t0=4.0 + 6 * n)
+        for n, (speaker, text) in enumerate(LINES)
+    ]
+
+
+def settle(app, seconds=0.35):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        app.processEvents()
+        time.sleep(0.01)
+
+
+def fill_call(desk, app):
+    desk.start()
+    settle(app)
+    call = desk.call
+    call.clock, call.ratio = 754.0, 0.43
+    for line in lines():
+        call.show(line)
+    call.show(
+        segment(
+            "s-p",
+            "We could probably live with thirty five if you include",
+            t0=60,
+            final=False,
+            stable=35,
+        )
+    )
+    settle(app, 0.5)
+
+
+def overlay_shots(desk, app, save):
+    desk.overlay.show()
+    desk.start()
+    settle(app)
+    save(desk.overlay, "overlay-listening")
+    desk.call.show(desk.call.session(ended=True))
+    settle(app)
+    fill_call(desk, app)
+    save(desk.overlay, "overlay-captions")
+    for one in CHIPS:
+        desk.call.show(one)
+    settle(app)
+    save(desk.overlay, "overlay-chips")
+    desk.overlay.chips.cards[0].why.click()
+    desk.overlay.header.opacity.click()
+    settle(app)
+    save(desk.overlay, "overlay-why")
+    desk.overlay.header.opacity.click()
+    desk.overlay.set_compact(True)
+    settle(app)
+    save(desk.overlay, "overlay-compact")
+    desk.overlay.set_compact(False)
+    desk.live.useful(CHIPS[0])
+    desk.live.useful(CHIPS[1])
+    desk.live.useful(CHIPS[2])
+    call = desk.call
+    call.behind, call.muted = 3.4, True
+    call.show(
+        Fault(
+            "audio.speaker",
+            "The call plays on another output, so their side is not heard.",
+            "Choose the output that you hear them on.",
+        )
+    )
+    call.show(chip("c-9", "Do not promise a discount", kind="avoid", priority=1, t=50))
+    call.show(chip("c-8", "You have talked for two minutes", kind="warn", priority=2, t=51))
+    call.show(segment("s-long", LONG, t0=70))
+    settle(app, 0.6)
+    save(desk.overlay, "overlay-fault")
+    save(desk.main, "main-live-fault")
+
+
+def main_shots(desk, app, save):
+    desk.main.show()
+    settle(app, 0.6)
+    save(desk.main, "main-new")
+    fill_call(desk, app)
+    for one in CHIPS:
+        desk.call.show(one)
+    settle(app)
+    save(desk.main, "main-live")
+    desk.main.close()
+    settle(app)
+    save(desk.main.question, "main-question")
+    desk.main.question.reject()
+    desk.call.stop()
+    settle(app, 0.6)
+    desk.main.list.setCurrentIndex(desk.main.sessions.index(1))
+    settle(app, 0.6)
+    save(desk.main, "main-session")
+
+
+def empty_shots(desk, app, save):
+    desk.backend.rows = []
+    desk.backend.device_list = []
+    desk.backend.cut_off = [Session(CALL, "Fabrikam: pricing", "sales_call", None, NOW)]
+    desk.main.sessions.reload()
+    desk.main.recovery.ask()
+    desk.main.show()
+    settle(app, 0.6)
+    save(desk.main, "main-empty")
+
+
+def render(folder: Path, scheme: str, ratio: str) -> None:
+    """One process draws one scheme at one scale."""
+    from PySide6.QtWidgets import QApplication
+
+    from tests.gui.desk import Desk
+
+    app = QApplication([])
+
+    def save(window, name):
+        window.grab().save(str(folder / f"{name}-{scheme}-{ratio}x.png"))
+
+    for part in (main_shots, overlay_shots, empty_shots):
+        rows = [
+            replace(
+                session_row(n),
+                session=replace(session_row(n).session, title=t, conversation_type=k),
+            )
+            for n, (t, k) in enumerate(TITLES, 1)
+        ]
+        backend = ScriptedBackend(rows)
+        backend.lines, backend.chip_list = lines(), CHIPS
+        backend.gap_list = [Gap(CALL, "speaker", 41.0, 45.0, "device")]
+        with tempfile.TemporaryDirectory() as memory:
+            desk = Desk(app, Path(memory), backend, scheme)
+            part(desk, app, save)
+            desk.close()
+            settle(app, 0.05)
+
+
+def main(folder: Path) -> None:
+    """All four combinations."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for scheme in ("light", "dark"):
+        for ratio in ("1", "2"):
+            env = dict(os.environ, QT_SCALE_FACTOR=ratio)
+            env.setdefault("QT_QPA_PLATFORM", "offscreen")
+            command = [sys.executable, "-m", "tests.gui.shots", str(folder), scheme, ratio]
+            subprocess.run(command, env=env, check=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 4:
+        render(Path(sys.argv[1]), *sys.argv[2:])
+    else:
+        main(Path(sys.argv[1]))

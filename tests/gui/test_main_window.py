@@ -1,0 +1,196 @@
+"""The main window: starting, steering and ending a call, and reading past ones."""
+
+from __future__ import annotations
+
+from threading import Event as Flag
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+
+from liveconvo_desktop.errors import AudioError
+from liveconvo_desktop.events import Session
+from liveconvo_desktop.ui.sessions import PAGE
+from tests.gui.script import NOW, ScriptedBackend, chip, segment, session_row
+
+
+@pytest.fixture
+def idle(make_desk, qtbot):
+    """The window before a call, loaded."""
+    desk = make_desk()
+    desk.main.show()
+    qtbot.waitUntil(lambda: desk.main.sessions.rowCount() == 7)
+    qtbot.waitUntil(lambda: len(desk.main.new_call.cards) == 4)
+    qtbot.waitUntil(lambda: desk.main.new_call.mic.box.count() == 3)
+    return desk
+
+
+def texts(box: QMessageBox) -> set[str]:
+    return {button.text().replace("&", "") for button in box.buttons()}
+
+
+def press(box: QMessageBox, text: str) -> None:
+    next(b for b in box.buttons() if b.text().replace("&", "") == text).click()
+
+
+def test_a_call_starts_with_what_was_chosen(idle, qtbot):
+    page = idle.main.new_call
+    page.cards[1].click()
+    page.mic.box.setCurrentIndex(page.mic.box.findData("mic-2"))
+    page.record.setChecked(False)
+    page.title_field.setText("  Dana  ")
+    page.start_button.click()
+    qtbot.waitUntil(lambda: idle.live.state == "running")
+    plan = idle.call.plan
+    assert (plan.playbook, plan.mic_device, plan.speaker_device) == ("interview", "mic-2", None)
+    assert (plan.record, plan.title) == (False, "Dana")
+    assert idle.main.pages.currentWidget() is idle.main.live_page
+
+
+def test_the_window_stays_alive_while_the_model_loads(idle, qtbot):
+    idle.backend.hold.clear()
+    idle.main.new_call.start_button.click()
+    button = idle.main.new_call.start_button
+    assert (button.text(), button.isEnabled()) == ("Starting…", False)
+    idle.main.list.setCurrentIndex(idle.main.sessions.index(2))
+    assert idle.main.pages.currentWidget() is idle.main.session_page
+    idle.backend.hold.set()
+    qtbot.waitUntil(lambda: idle.live.state == "running")
+    assert button.isEnabled() or not button.isVisible()
+
+
+def test_a_refused_start_says_why_and_what_to_do(idle, qtbot):
+    idle.backend.refusal = AudioError("No device can be opened.", "Plug in a headset.")
+    idle.main.new_call.start_button.click()
+    qtbot.waitUntil(lambda: idle.main.findChild(QMessageBox) is not None)
+    box = idle.main.findChild(QMessageBox)
+    assert (box.text(), box.informativeText()) == ("No device can be opened.", "Plug in a headset.")
+    assert idle.live.state == "idle"
+    idle.backend.refusal = None
+    press(box, "Try again")
+    qtbot.waitUntil(lambda: idle.live.state == "running")
+
+
+def test_closing_during_a_call_asks_and_keeping_it_leaves_the_call(idle, qtbot):
+    idle.start()
+    qtbot.waitUntil(lambda: idle.live.state == "running")
+    wanted = Flag()
+    idle.main.overlay_wanted.connect(wanted.set)
+    idle.main.close()
+    assert idle.main.isVisible()
+    assert texts(idle.main.question) == {"End call and quit", "Keep running", "Cancel"}
+    press(idle.main.question, "Cancel")
+    assert idle.main.isVisible()
+    assert idle.live.state == "running"
+    idle.main.close()
+    press(idle.main.question, "Keep running")
+    assert not idle.main.isVisible()
+    assert wanted.is_set()
+    assert idle.live.state == "running"
+
+
+def test_ending_by_closing_saves_first_then_quits(idle, qtbot):
+    idle.start()
+    qtbot.waitUntil(lambda: idle.live.state == "running")
+    idle.main.close()
+    with qtbot.waitSignal(idle.main.quit_wanted):
+        press(idle.main.question, "End call and quit")
+    assert idle.call.ended.is_set()
+    assert not idle.main.isVisible()
+
+
+def test_closing_without_a_call_quits(idle, qtbot):
+    with qtbot.waitSignal(idle.main.quit_wanted):
+        idle.main.close()
+
+
+def test_a_call_that_ends_opens_its_transcript(idle, qtbot):
+    idle.start()
+    qtbot.waitUntil(lambda: idle.live.state == "running")
+    row = session_row(0, "Northwind renewal")
+    idle.backend.rows = [
+        row.__class__(idle.call.session(ended=True), 60.0, 20, 0.5, 0, 2, 1),
+        *idle.backend.rows,
+    ]
+    idle.backend.lines = [segment("a", "Kept.")]
+    idle.main.live_page.stop.click()
+    page = idle.main.session_page
+    qtbot.waitUntil(lambda: page.title.text() == "Northwind renewal")
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    assert idle.main.pages.currentWidget() is page
+
+
+def test_a_past_call_shows_lines_with_guidance_in_place(idle, qtbot):
+    idle.backend.lines = [segment("a", "First."), segment("b", "Last.", t0=9)]
+    idle.backend.chip_list = [chip("c", "Ask", t=5)]
+    idle.main.list.setCurrentIndex(idle.main.sessions.index(0))
+    page = idle.main.session_page
+    qtbot.waitUntil(lambda: page.model.rowCount() == 3)
+    assert "Ask" in page.model.index(1).data()
+    assert "Sales call" in page.facts.text()
+
+
+def test_the_list_loads_more_as_it_is_scrolled(make_desk, qtbot):
+    desk = make_desk(ScriptedBackend([session_row(n) for n in range(1, 121)]))
+    desk.main.show()
+    model = desk.main.sessions
+    qtbot.waitUntil(lambda: model.rowCount() >= PAGE)
+    assert model.rowCount() < 120
+
+    def scrolled():
+        desk.main.list.scrollToBottom()
+        return model.rowCount() == 120
+
+    qtbot.waitUntil(scrolled)
+    titles = [model.index(n).data() for n in range(120)]
+    assert titles == [f"Call {n}" for n in range(1, 121)]
+
+
+def test_an_unfinished_call_is_offered_and_finished(make_desk, qtbot):
+    backend = ScriptedBackend()
+    cut = Session("cut", "Fabrikam", "sales_call", None, NOW)
+    backend.cut_off = [cut]
+    desk = make_desk(backend)
+    desk.main.show()
+    bar = desk.main.recovery
+    qtbot.waitUntil(lambda: "cut" in bar.banners)
+    bar.banners["cut"].buttons[0].click()
+    qtbot.waitUntil(lambda: bar.busy)
+    with qtbot.waitSignal(bar.recovered):
+        backend.calls[-1].show(
+            Session("cut", "Fabrikam", "sales_call", None, NOW, NOW, "completed")
+        )
+    assert bar.banners == {}
+    assert not bar.busy
+
+
+def test_the_status_line_tells_the_truth(idle, qtbot):
+    idle.start()
+    qtbot.waitUntil(lambda: idle.live.state == "running")
+    idle.call.behind, idle.call.dropped_partials = 3.4, 12
+    idle.call.capturing = {"mic": "Jabra"}
+    line = idle.main.status_line.text
+    qtbot.waitUntil(lambda: "Them: not captured" in line.toolTip())
+    for words in ("Model tiny.en", "3.4 s behind", "You: Jabra", "12 previews skipped"):
+        assert words in line.toolTip()
+
+
+def test_every_control_can_be_reached_and_has_a_name(idle, qtbot):
+    from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
+
+    for kind in (QAbstractButton, QComboBox, QLineEdit):
+        for control in idle.main.new_call.findChildren(kind):
+            assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control
+            assert control.accessibleName() or control.text(), control
+
+
+def test_the_tray_follows_the_call(idle, qtbot):
+    from liveconvo_desktop.ui.tray import Tray
+
+    tray = Tray(idle.theme, idle.live)
+    assert not tray.visible
+    assert tray.tooltip == "LiveConvo: Ready"
+    idle.start()
+    qtbot.waitUntil(lambda: tray.tooltip == "LiveConvo: Listening")
+    idle.live.toggle_pause()
+    assert "Paused" in tray.tooltip
