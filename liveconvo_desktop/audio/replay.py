@@ -65,19 +65,19 @@ class _Track:
 
     def _resampled(self, resampler: BlockResampler) -> Iterator[NDArray[np.float32]]:
         rate, position = self._file.samplerate, 0
-        while len(frames := self._piece(round(rate * PIECE_SECONDS))):
+        while len(frames := self._piece(position, round(rate * PIECE_SECONDS))):
             mono = to_mono(frames) if self._column is None else frames[:, self._column].copy()
             block = AudioBlock("mic", position / rate, rate, mono)
             position += len(mono)
             yield from (ready.samples for ready in resampler.feed(block))
         yield from (ready.samples for ready in resampler.flush())
 
-    def _piece(self, frames: int) -> NDArray[np.float32]:
+    def _piece(self, position: int, frames: int) -> NDArray[np.float32]:
         try:
             piece: NDArray[np.float32] = self._file.read(frames, dtype="float32", always_2d=True)
         except soundfile.LibsndfileError as error:
             raise AudioError(
-                f"{self._path} is damaged after {self._file.tell() / self._file.samplerate:.0f} s"
+                f"{self._path} is damaged after {position / self._file.samplerate:.0f} s"
                 f" ({error}).",
                 "Use another copy; what comes before was read.",
                 self._where,

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from liveconvo_desktop.events import SAMPLE_RATE, AudioBlock, Channel, GapReason
 
 QUALITY = "HQ"
-FLOOR_DBFS = -90.0
 
 
 def to_mono(frames: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -29,12 +28,6 @@ def to_mono(frames: NDArray[np.float32]) -> NDArray[np.float32]:
         return frames[:, 0]
     mono: NDArray[np.float32] = frames.mean(axis=1, dtype=np.float32)
     return mono
-
-
-def peak_dbfs(samples: NDArray[np.float32]) -> float:
-    """Peak level in dB below full scale, for a meter; ``FLOOR_DBFS`` at silence or no samples."""
-    peak = float(np.abs(samples).max()) if len(samples) else 0.0
-    return max(FLOOR_DBFS, 20 * float(np.log10(peak))) if peak > 0 else FLOOR_DBFS
 
 
 class BlockResampler:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liveconvo_desktop.audio.resample import BlockResampler, peak_dbfs, to_mono
+from liveconvo_desktop.audio.levels import peak_dbfs
+from liveconvo_desktop.audio.resample import BlockResampler, to_mono
 from liveconvo_desktop.events import AudioBlock
 
 
