@@ -8,7 +8,7 @@ from collections.abc import Callable
 from liveconvo_desktop.events import Chip, Event, Segment
 from liveconvo_desktop.guidance.engine import Action, Engine
 
-_TICK = 1.0
+_TICK = 0.5
 
 
 class Adviser:

@@ -25,7 +25,10 @@ def find_playbook(store: Store, name: str) -> tuple[Playbook, str]:
     for template in own:
         if template.name == name:
             playbook = Playbook.from_prompts(
-                template.name, template.conversation_type, template.guidance_prompts
+                template.name,
+                template.conversation_type,
+                template.guidance_prompts,
+                row_id=template.id,
             )
             return playbook, template.id
     known = ", ".join([*builtin, *(t.name for t in own)])
