@@ -8,6 +8,8 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
+from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from liveconvo_desktop.ui.backend import Backend
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.crash import CrashHook
 from liveconvo_desktop.ui.live import LiveCall
-from liveconvo_desktop.ui.main_window import MainWindow
+from liveconvo_desktop.ui.main_window import MainWindow, local_now
 from liveconvo_desktop.ui.memory import Memory
 from liveconvo_desktop.ui.overlay import Overlay
 from liveconvo_desktop.ui.pictures import Pictures
@@ -41,7 +43,12 @@ class Windows(QObject):
     """Every window and the wires between them, over any backend."""
 
     def __init__(
-        self, app: QApplication, backend: Backend, memory: Memory, scheme: str = "system"
+        self,
+        app: QApplication,
+        backend: Backend,
+        memory: Memory,
+        scheme: str = "system",
+        now: Callable[[], datetime] = local_now,
     ) -> None:
         super().__init__()
         self._app = app
@@ -49,7 +56,7 @@ class Windows(QObject):
         self.theme = Theme(app, memory.number("text_scale", 1.0), scheme)
         self.bridge = Bridge(self)
         self.live = LiveCall(backend, self.bridge, self)
-        self.main = MainWindow(self.theme, backend, self.bridge, self.live, memory)
+        self.main = MainWindow(self.theme, backend, self.bridge, self.live, memory, now)
         self.overlay = Overlay(self.theme, self.live, memory)
         self.tray = Tray(self.theme, self.live, self)
         self.live.state_changed.connect(self._on_state)

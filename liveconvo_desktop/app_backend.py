@@ -14,6 +14,7 @@ from liveconvo_desktop.call import (
     recover,
 )
 from liveconvo_desktop.events import Chip, Event, Feedback, Gap, Segment, Session, Sink
+from liveconvo_desktop.guidance.budget import Action
 from liveconvo_desktop.guidance.playbook import load_builtin
 from liveconvo_desktop.store import SessionRow, Store
 
@@ -89,8 +90,11 @@ class AppBackend:
         self._store.note_chip(
             chip_id, displayed=displayed, clicked=clicked, dismissed=dismissed, feedback=feedback
         )
-        flags = {"displayed": displayed, "clicked": clicked, "dismissed": dismissed}
-        action = feedback or next((name for name, on in flags.items() if on), None)
+        action: Action | None = feedback
+        if action is None and (clicked or dismissed):
+            action = "clicked" if clicked else "dismissed"
+        elif action is None and displayed:
+            action = "displayed"
         if self._call is not None and action is not None:
             self._call.note(chip_id, action)
 

@@ -31,6 +31,7 @@ class Bridge(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._closed = False
         self._lanes: dict[Lane, ThreadPoolExecutor] = {
             "read": ThreadPoolExecutor(1, thread_name_prefix="ui-read"),
             "write": ThreadPoolExecutor(1, thread_name_prefix="ui-write"),
@@ -53,13 +54,21 @@ class Bridge(QObject):
         done: Callable[[T], None],
         failed: Callable[[Exception], None],
         lane: Lane = "read",
-    ) -> None:
-        """Do ``work`` off the GUI thread, then call ``done`` or ``failed`` on it."""
+    ) -> Future[T] | None:
+        """Do ``work`` off the GUI thread, then call ``done`` or ``failed`` on it.
+
+        Returns:
+            The work under way; None after ``close``, when nothing is begun any more.
+        """
+        if self._closed:
+            return None
         future = self._lanes[lane].submit(work)
         future.add_done_callback(partial(self._finish, done, failed))
+        return future
 
     def close(self) -> None:
-        """Wait for work under way; results that arrive later are not delivered."""
+        """Wait for work under way; nothing is delivered or begun from now on."""
+        self._closed = True
         for lane in self._lanes.values():
             lane.shutdown(wait=True, cancel_futures=True)
 
@@ -76,4 +85,5 @@ class Bridge(QObject):
 
     @Slot(object)
     def _deliver(self, call: Callable[[], None]) -> None:
-        call()
+        if not self._closed:
+            call()

@@ -27,6 +27,7 @@ class CaptionList(QListView):
 
     Args:
         focusable: False in the overlay, which must never take the keyboard.
+        follow: Keep the newest line in view; False for a call that is over.
     """
 
     def __init__(
@@ -36,11 +37,12 @@ class CaptionList(QListView):
         measures: Measures,
         *,
         focusable: bool,
+        follow: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme_
-        self._following = True
+        self._live, self._following = follow, follow
         self._empty = ("waveform", "", "")
         self.setModel(model)
         self.setItemDelegate(RowDelegate(theme_, measures, self))
@@ -118,6 +120,8 @@ class CaptionList(QListView):
 
     @Slot(int)
     def _scrolled(self, value: int) -> None:
+        if not self._live:
+            return
         self._following = value >= self.verticalScrollBar().maximum() - _NEAR_END
         self._jump.setVisible(not self._following)
         self._place_jump()

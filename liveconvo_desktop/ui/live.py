@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import Future, wait
 from functools import partial
 from typing import Literal
 
@@ -13,7 +14,7 @@ from liveconvo_desktop.call.plan import CallPlan, CallStatus
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Chip, Fault, Feedback, Gap, Segment, Session
 from liveconvo_desktop.ui.backend import Backend, CallHandle
-from liveconvo_desktop.ui.bridge import Bridge
+from liveconvo_desktop.ui.bridge import Bridge, Handlers
 from liveconvo_desktop.ui.deck import Deck
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class LiveCall(QObject):
         super().__init__(parent)
         self._backend, self._bridge = backend, bridge
         self._call: CallHandle | None = None
+        self._starting: Future[CallHandle] | None = None
         self._watchers: list[QWidget] = []
         self._stop_asked = False
         self._feed = 0
@@ -77,9 +79,8 @@ class LiveCall(QObject):
         self._set("starting")
         self.chips_changed.emit()
         show = self._bridge.sink(self._handlers(self._feed))
-        self._bridge.run(
-            partial(self._backend.start_call, plan, show), self._started, self._failed, "write"
-        )
+        work = partial(self._backend.start_call, plan, show)
+        self._starting = self._bridge.run(work, self._started, self._failed, "write")
 
     def toggle_pause(self) -> None:
         """Pause, or listen again."""
@@ -106,10 +107,15 @@ class LiveCall(QObject):
 
     def finish(self, timeout: float) -> bool:
         """End the call and wait for it; for the very end of the program."""
-        if self._call is None:
+        call, starting = self._call, self._starting
+        if call is None and starting is not None:
+            wait([starting], timeout)
+            if starting.done() and starting.exception() is None:
+                call = starting.result()
+        if call is None:
             return True
-        self._call.stop()
-        return self._call.join(timeout)
+        call.stop()
+        return call.join(timeout)
 
     def displayed(self, chip: Chip) -> None:
         """A chip was painted on a screen for the first time."""
@@ -160,7 +166,7 @@ class LiveCall(QObject):
         )
         self._bridge.run(work, _nothing, self._note_failed, "write")
 
-    def _handlers(self, feed: int) -> dict[type, object]:
+    def _handlers(self, feed: int) -> Handlers:
         on = partial(partial, self._mine, feed)
         return {
             Segment: on(self.line.emit),
@@ -185,6 +191,7 @@ class LiveCall(QObject):
             self._end()
 
     def _started(self, call: CallHandle) -> None:
+        self._starting = None
         if self.state != "starting":
             return
         self._call, self.session_id = call, call.session_id
@@ -194,6 +201,7 @@ class LiveCall(QObject):
             self.stop()
 
     def _failed(self, error: Exception) -> None:
+        self._starting = None
         self._set("idle")
         self.failed.emit(explain(error, "LiveConvo could not start the call"))
 

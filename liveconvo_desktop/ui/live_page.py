@@ -97,8 +97,8 @@ class LivePage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        for part in (head, meters, faults):
-            outer.addLayout(part)
+        for line in (head, meters, faults):
+            outer.addLayout(line)
         outer.addWidget(rule())
         outer.addLayout(body, 1)
 

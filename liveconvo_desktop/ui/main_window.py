@@ -202,6 +202,8 @@ class MainWindow(QMainWindow):
             self.live_page.restart()
         if state == "running" and self.pages.currentWidget() is self.new_call:
             self.pages.setCurrentWidget(self.live_page)
+            # Not one of its buttons: a space typed by habit must not mute or end the call.
+            self.live_page.transcript.setFocus()
 
     @Slot(str)
     def _on_end(self, session_id: str) -> None:

@@ -35,7 +35,7 @@ class SessionPage(QWidget):
         self._wanted = ""
         self.setObjectName("page")
         self.model = TranscriptModel(parent=self)
-        self.transcript = CaptionList(self.model, theme_, PAGE, focusable=True)
+        self.transcript = CaptionList(self.model, theme_, PAGE, focusable=True, follow=False)
         self.title = label("", "title")
         self.facts = label("", "", "second")
         head = column(self.title, self.facts, spacing=2)

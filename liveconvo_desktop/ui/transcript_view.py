@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QTextLayout,
     QTextOption,
 )
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from liveconvo_desktop.events import Chip, Gap, Segment
 from liveconvo_desktop.ui import icons, theme, words
@@ -50,8 +50,9 @@ PAGE = Measures(gutter=56, margin=theme.XL, style="callout", column=720)
 class RowDelegate(QStyledItemDelegate):
     """Paints one row and knows its height; heights are kept until the text or width changes."""
 
-    def __init__(self, theme_: Theme, measures: Measures, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, theme_: Theme, measures: Measures, view: QListView) -> None:
+        super().__init__(view)
+        self._view = view
         self._theme = theme_
         self._measures = measures
         self._heights: dict[tuple[object, ...], int] = {}
@@ -60,8 +61,7 @@ class RowDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Full width; as high as the wrapped text."""
         row, head = index.data(ROW_ROLE), index.data(HEAD_ROLE)
-        view = self.parent()
-        width = view.viewport().width() if hasattr(view, "viewport") else option.rect.width()
+        width = self._view.viewport().width()
         key = (getattr(row, "id", id(row)), getattr(row, "text", ""), head, width)
         height = self._heights.get(key)
         if height is None:

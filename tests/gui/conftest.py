@@ -79,7 +79,9 @@ def make_desk(qtbot, qapp, tmp_path: Path):
 
     yield make
     for desk in made:
+        desk.finish()
         desk.close()
+        desk.deleteLater()
     qapp.processEvents()
 
 

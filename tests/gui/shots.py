@@ -171,13 +171,7 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
         window.grab().save(str(folder / f"{name}-{scheme}-{ratio}x.png"))
 
     for part in (main_shots, overlay_shots, empty_shots):
-        rows = [
-            replace(
-                session_row(n),
-                session=replace(session_row(n).session, title=t, conversation_type=k),
-            )
-            for n, (t, k) in enumerate(TITLES, 1)
-        ]
+        rows = [session_row(n, title, kind) for n, (title, kind) in enumerate(TITLES, 1)]
         backend = ScriptedBackend(rows)
         backend.lines, backend.chip_list = lines(), CHIPS
         backend.gap_list = [Gap(CALL, "speaker", 41.0, 45.0, "device")]

@@ -86,10 +86,13 @@ def test_a_chip_nobody_can_see_is_not_noted_as_displayed(make_desk, qtbot):
     desk = make_desk()
     desk.start()
     qtbot.waitUntil(lambda: desk.live.state == "running")
+    desk.overlay.hide()
     desk.call.show(chip("c-1"))
     qtbot.waitUntil(lambda: len(desk.overlay.chips.cards) == 1)
     desk.overlay.grab()
-    qtbot.wait(150)
+    written: list[None] = []
+    desk.bridge.run(lambda: None, written.append, written.append, "write")
+    qtbot.waitUntil(lambda: len(written) == 1)
     assert desk.backend.notes == []
     desk.overlay.show()
     qtbot.waitUntil(lambda: desk.backend.notes == [("c-1", {"displayed": True})])
