@@ -20,6 +20,9 @@ from liveconvo_desktop.events import CHANNELS, AudioBlock, Channel, Fault
 QUEUE_LIMIT = 2_000
 """Deliveries that wait for ``read``: 20 s of both channels in 20 ms blocks, at most 15 MB."""
 
+TEND_EVERY = 0.1
+"""Seconds between two looks at whether the devices are still there."""
+
 
 class _Delivery(NamedTuple):
     channel: Channel
@@ -56,7 +59,9 @@ class LiveCapture:
             "mic": Side("mic", mic_device, self._backend, self._listener),
             "speaker": Side("speaker", speaker_device, self._backend, self._listener),
         }
-        self._queue: queue.Queue[_Delivery] = queue.Queue(QUEUE_LIMIT)
+        # SimpleQueue is C: a tenth of Queue's cost a delivery; the bound is kept by hand.
+        self._queue: queue.SimpleQueue[_Delivery] = queue.SimpleQueue()
+        self._tend_at = 0.0
         self._origin: float | None = None
         self._ended = False
         self._faults: list[Fault] = []
@@ -95,9 +100,11 @@ class LiveCapture:
         except queue.Empty:
             pass
         now = self._now()
-        for side in self._sides.values():
-            blocks += side.tend(self._origin, now)
-        self._name()
+        if now >= self._tend_at:
+            self._tend_at = now + TEND_EVERY
+            for side in self._sides.values():
+                blocks += side.tend(self._origin, now)
+            self._name()
         return blocks
 
     def _take(self, delivery: _Delivery) -> list[AudioBlock]:
@@ -115,12 +122,11 @@ class LiveCapture:
         def heard(data: bytes, lost: bool) -> None:
             nonlocal missed
             delivery = _Delivery(channel, generation, self._now(), data, lost or missed)
-            try:
-                self._queue.put_nowait(delivery)
-                missed = False
-            except queue.Full:
-                missed = True
+            missed = self._queue.qsize() >= QUEUE_LIMIT
+            if missed:
                 self.dropped += 1
+            else:
+                self._queue.put(delivery)
 
         return heard
 

@@ -29,15 +29,17 @@ class TapStream:
     def __init__(self, on_audio: OnAudio) -> None:
         self._closed = False
         self._on_audio = on_audio
-        catap = importlib.import_module(_LIBRARY)
-        self._session = catap.record_system_audio(on_buffer=self._heard)
+        self._session: Any = None
         try:
+            catap = importlib.import_module(_LIBRARY)  # ImportError before macOS 14.2
+            self._session = catap.record_system_audio(on_buffer=self._heard)
             self._session.start()
             form = self._session.stream_format
             if not form.is_float or form.bits_per_sample != 32:
                 raise RuntimeError(f"unexpected sample format {form}")
-        except (RuntimeError, OSError, ValueError) as error:
-            self._session.close()
+        except (ImportError, RuntimeError, OSError, ValueError) as error:
+            if self._session is not None:
+                self._session.close()
             raise AudioError(
                 f"The sound of this Mac cannot be captured ({error}).",
                 "Allow LiveConvo under System Settings > Privacy & Security > Screen & System"

@@ -110,7 +110,8 @@ class Side:
             self._absent = False
         assert self._clock is not None
         samples = to_mono(np.frombuffer(data, np.float32).reshape(-1, self._stream.channels))
-        self._listen_for_zeros(bool(samples.any()), len(samples))
+        if self._zeros >= 0:
+            self._listen_for_zeros(bool(samples.any()), len(samples))
         return self._resampled(self._clock.feed(arrival, samples, lost))
 
     def tend(self, origin: float | None, now: float) -> list[AudioBlock]:
@@ -165,7 +166,7 @@ class Side:
         return blocks
 
     def _listen_for_zeros(self, sound: bool, count: int) -> None:
-        if self.channel != "mic" or self._zeros < 0 or self._stream is None:
+        if self.channel != "mic" or self._stream is None:
             return
         self._zeros = -1 if sound else self._zeros + count
         if self._zeros > ZEROS_AFTER * self._stream.rate:

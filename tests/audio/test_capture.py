@@ -1,0 +1,241 @@
+"""Live capture against a scripted backend: no clock, no threads, every failure at will."""
+
+import numpy as np
+import pytest
+
+from liveconvo_desktop.audio.backend import Device
+from liveconvo_desktop.audio.capture import QUEUE_LIMIT, LiveCapture
+from liveconvo_desktop.audio.devices import default_device, diagnose, list_devices
+from liveconvo_desktop.errors import AudioError
+
+RATE = 16000
+MIC = Device("mic-1", "Desk microphone", "mic", True)
+FAR = Device("out-1", "Headset", "speaker", True)
+
+
+class FakeStream:
+    rate = RATE
+    channels = 2
+    alive = True
+    closed = False
+
+    def close(self):
+        self.closed = True
+
+
+class FakeBackend:
+    def __init__(self, *devices, sporadic=()):
+        self.there = list(devices)
+        self.sporadic = frozenset(sporadic)
+        self.streams = {}
+        self.hear = {}
+        self.opened = []
+        self.closed = False
+
+    def devices(self):
+        return self.there
+
+    def open(self, device, on_audio):
+        self.streams[device.channel] = FakeStream()
+        self.hear[device.channel] = on_audio
+        self.opened.append(device.id)
+        return self.streams[device.channel]
+
+    def close(self):
+        self.closed = True
+
+    def missing(self):
+        return []
+
+
+class Rig:
+    """A capture whose time the test moves; collects what comes out and checks its contiguity."""
+
+    def __init__(self, *devices, **arguments):
+        self.time = 1000.0
+        self.backend = FakeBackend(*devices, **arguments)
+        self.capture = LiveCapture(backend=self.backend, now=lambda: self.time)
+        self.blocks = {"mic": [], "speaker": []}
+        self.faults = []
+
+    def deliver(self, channel, seconds=0.02, level=0.25, lost=False):
+        frames = np.full((round(seconds * RATE), 2), level, np.float32)
+        self.backend.hear[channel](frames.tobytes(), lost)
+
+    def pass_time(self, seconds, channels=("mic", "speaker"), level=0.25):
+        for _ in range(round(seconds / 0.02)):
+            self.time += 0.02
+            for channel in channels:
+                self.deliver(channel, level=level)
+            self.read()
+
+    def read(self):
+        for block in self.capture.read(0.0):
+            assert block.t0 == pytest.approx(self.t1(block.channel), abs=1e-9)
+            assert block.rate == 16000
+            self.blocks[block.channel].append(block)
+        self.faults += self.capture.faults()
+
+    def t1(self, channel):
+        return self.blocks[channel][-1].t1 if self.blocks[channel] else 0.0
+
+    def gaps(self, channel):
+        """Neighbouring gap blocks as one (t0, t1, reason)."""
+        found = []
+        for b in self.blocks[channel]:
+            if b.gap and found and abs(found[-1][1] - b.t0) < 1e-9 and found[-1][2] == b.gap:
+                found[-1] = (found[-1][0], b.t1, b.gap)
+            elif b.gap:
+                found.append((b.t0, b.t1, b.gap))
+        return found
+
+
+def test_session_time_starts_with_the_first_callback_and_stereo_is_mixed_down():
+    rig = Rig(MIC, FAR)
+    rig.capture.start()
+    rig.time += 1.4
+    rig.deliver("mic")
+    rig.read()
+    assert rig.capture.epoch == pytest.approx(rig.time - 0.02)
+    assert len(rig.blocks["mic"][0].samples) == 320
+    rig.pass_time(0.5, ["mic"])
+    rig.pass_time(0.1)
+    assert rig.t1("speaker") == pytest.approx(0.62)
+    assert rig.gaps("speaker") == [], "a later start is no gap"
+    assert rig.capture.names == {"mic": "Desk microphone", "speaker": "Headset"}
+
+
+@pytest.mark.parametrize("how", ["stream ends", "no callbacks"])
+def test_a_device_that_went_away_is_a_hole_and_comes_back_in_time(how):
+    rig = Rig(MIC, FAR)
+    rig.capture.start()
+    rig.pass_time(1)
+    rig.backend.there = [MIC]
+    if how == "stream ends":
+        rig.backend.streams["speaker"].alive = False
+    rig.pass_time(5, ["mic"])
+    [fault] = rig.faults
+    assert (fault.where, fault.fatal) == ("audio.speaker", False)
+    assert "Headset" in fault.message
+    assert set(rig.capture.names) == {"mic"}
+    assert rig.t1("speaker") == pytest.approx(rig.t1("mic"), abs=0.5), "its time goes on"
+    rig.backend.there = [MIC, FAR]
+    rig.pass_time(2.2, ["mic"])
+    assert rig.backend.opened.count("out-1") == 2
+    rig.pass_time(1)
+    assert rig.t1("speaker") == pytest.approx(rig.t1("mic"), abs=0.03)
+    [(t0, t1, reason)] = rig.gaps("speaker")
+    assert (t0, reason) == (pytest.approx(1.0), "device")
+    assert t1 == pytest.approx(8.2, abs=0.05)
+    assert rig.gaps("mic") == []
+    assert len(rig.faults) == 1
+
+
+def test_a_stall_of_all_callbacks_is_no_fault():
+    rig = Rig(MIC, FAR)
+    rig.capture.start()
+    rig.pass_time(1)
+    rig.pass_time(1.24, [])
+    for _ in range(62):
+        rig.deliver("mic")
+        rig.deliver("speaker")
+    rig.pass_time(1)
+    assert rig.faults == []
+    assert rig.gaps("mic") == rig.gaps("speaker") == []
+    assert rig.t1("mic") == pytest.approx(3.24)
+
+
+def test_a_device_that_never_delivers_is_told_once():
+    rig = Rig(MIC, FAR)
+    rig.capture.start()
+    rig.pass_time(30, ["speaker"])
+    assert [f.message for f in rig.faults] == ["Desk microphone delivers nothing."]
+    assert rig.gaps("mic")[0][0] == 0.0
+    assert rig.t1("mic") == pytest.approx(30, abs=0.5)
+
+
+def test_a_quiet_windows_loopback_is_silence_not_a_gap():
+    rig = Rig(MIC, FAR, sporadic=["speaker"])
+    rig.capture.start()
+    rig.pass_time(1)
+    rig.pass_time(20, ["mic"])
+    rig.pass_time(1)
+    assert rig.faults == []
+    assert rig.gaps("speaker") == []
+    assert rig.t1("speaker") == pytest.approx(22, abs=0.1)
+
+
+def test_a_dead_microphone_is_noticed_and_a_quiet_far_side_is_not():
+    rig = Rig(MIC, FAR)
+    rig.capture.start()
+    rig.pass_time(25, level=0.0)
+    [fault] = rig.faults
+    assert fault.where == "audio.mic"
+    assert "no sound at all" in fault.message
+
+
+def test_a_reader_that_sleeps_too_long_counts_drops_and_marks_the_hole():
+    rig = Rig(MIC, FAR)
+    rig.capture.start()
+    rig.pass_time(1)
+    for _ in range(QUEUE_LIMIT // 2 + 50):
+        rig.time += 0.02
+        rig.deliver("mic")
+        rig.deliver("speaker")
+    rig.read()
+    rig.pass_time(2)
+    assert rig.capture.dropped == 100
+    for channel in ("mic", "speaker"):
+        [(t0, t1, reason)] = rig.gaps(channel)
+        assert reason == "lost"
+        assert t1 - t0 == pytest.approx(1.0, abs=0.05)
+        assert rig.t1(channel) == pytest.approx(rig.time - rig.capture.epoch, abs=0.05)
+
+
+def test_what_an_old_stream_left_in_the_queue_is_not_taken():
+    rig = Rig(MIC, FAR)
+    rig.capture.start()
+    rig.pass_time(1)
+    old = rig.backend.hear["mic"]
+    rig.backend.streams["mic"].alive = False
+    rig.pass_time(0.4, ["speaker"])
+    assert rig.backend.opened.count("mic-1") == 2
+    before = rig.t1("mic")
+    old(np.ones((16000, 2), np.float32).tobytes(), False)
+    rig.read()
+    assert rig.t1("mic") == before
+
+
+def test_one_side_is_enough_and_none_is_an_error():
+    rig = Rig(FAR)
+    rig.capture.start()
+    rig.pass_time(1, ["speaker"])
+    [fault] = rig.faults
+    assert fault.where == "audio.mic"
+    assert "No microphone" in fault.message
+    assert rig.gaps("mic")[0][2] == "device"
+    with pytest.raises(AudioError, match="No microphone"):
+        Rig().capture.start()
+
+
+def test_stop_closes_everything_once():
+    rig = Rig(MIC, FAR)
+    rig.capture.start()
+    rig.capture.stop()
+    rig.capture.stop()
+    assert rig.capture.ended
+    assert all(s.closed for s in rig.backend.streams.values())
+    assert rig.backend.closed
+    assert rig.capture.read(0.0) == []
+
+
+def test_listing_puts_the_default_first_and_says_what_is_missing():
+    other = Device("mic-0", "A webcam", "mic", False)
+    backend = FakeBackend(other, FAR, MIC)
+    assert [d.id for d in list_devices(backend)] == ["mic-1", "mic-0", "out-1"]
+    assert default_device("mic", backend) == MIC
+    assert default_device("mic", FakeBackend(other)) == other
+    assert default_device("mic", FakeBackend()) is None
+    assert diagnose(backend) == []
+    [fault] = diagnose(FakeBackend(MIC))
+    assert fault.where == "audio.speaker"
