@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from liveconvo_desktop.events import (
     Channel,
@@ -28,23 +28,33 @@ def session_rows(
     connection: Connection, limit: int, offset: int, session_id: str | None = None
 ) -> list[SessionRow]:
     """Sessions with their figures, the newest first; only one if its id is given."""
-    chips = select(func.count()).where(guidance.c.session_id == sessions.c.id)
-    query = (
-        select(
-            sessions,
-            _of_finals(func.count()).label("segments"),
-            _of_finals(func.max(transcripts.c.end_time_seconds)).label("last_end"),
-            _of_finals(func.sum(transcripts.c.duration_seconds)).label("talk"),
-            _of_finals(func.sum(transcripts.c.duration_seconds), "user").label("user_talk"),
-            chips.scalar_subquery().label("chips"),
-        )
+    page = (
+        select(sessions)
         .where(sessions.c.deleted_at.is_(None))
         .order_by(sessions.c.recording_started_at.desc(), sessions.c.created_at.desc())
         .limit(limit)
         .offset(offset)
     )
     if session_id is not None:
-        query = query.where(sessions.c.id == session_id)
+        page = page.where(sessions.c.id == session_id)
+    shown = page.subquery()
+    chips = select(func.count()).where(guidance.c.session_id == shown.c.id)
+    final, user = transcripts.c.is_final, transcripts.c.speaker == "user"
+    # "Final" is no condition of the join: SQLite would use the index of that flag, which holds
+    # nearly every row there is, instead of the session's.
+    query = (
+        select(
+            shown,
+            func.count().filter(final).label("segments"),
+            func.max(transcripts.c.end_time_seconds).filter(final).label("last_end"),
+            func.sum(transcripts.c.duration_seconds).filter(final).label("talk"),
+            func.sum(transcripts.c.duration_seconds).filter(final, user).label("user_talk"),
+            chips.scalar_subquery().label("chips"),
+        )
+        .outerjoin_from(shown, transcripts, transcripts.c.session_id == shown.c.id)
+        .group_by(shown.c.id)
+        .order_by(shown.c.recording_started_at.desc(), shown.c.created_at.desc())
+    )
     return [_session_row(row) for row in connection.execute(query)]
 
 
@@ -66,9 +76,8 @@ def transcript(connection: Connection, session_id: str, *, partials: bool) -> li
         .order_by(transcripts.c.start_time_seconds, transcripts.c.end_time_seconds)
         .order_by(transcripts.c.id)
     )
-    if not partials:
-        query = query.where(transcripts.c.is_final)
-    return [_segment(row) for row in connection.execute(query)]
+    found = (_segment(row) for row in connection.execute(query))
+    return [one for one in found if one.final or partials]
 
 
 def chip_rows(connection: Connection, session_id: str) -> list[ChipRow]:
@@ -125,13 +134,6 @@ def template_rows(
         )
         for row in connection.execute(query)
     ]
-
-
-def _of_finals(figure: ColumnElement[Any], speaker: Speaker | None = None) -> ColumnElement[Any]:
-    query = select(figure).where(transcripts.c.session_id == sessions.c.id, transcripts.c.is_final)
-    if speaker is not None:
-        query = query.where(transcripts.c.speaker == speaker)
-    return query.correlate(sessions).scalar_subquery()
 
 
 def _session(row: Row[Any]) -> Session:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from liveconvo_desktop.events import Chip, Fault, Feedback, Gap, Segment, Session
-from liveconvo_desktop.store import statistics
+from liveconvo_desktop.store import queries, statistics
 from liveconvo_desktop.store.failures import RowRefusedError
 from liveconvo_desktop.store.records import Template
 from sync.local import local_gaps, local_guidance, local_recordings
@@ -154,25 +154,17 @@ def finish_session(
     connection: Connection, session_id: str, ended_at: datetime, audio_seconds: float
 ) -> None:
     """Close a session and fill in its figures from the rows that are there."""
-    final = select(
-        transcripts.c.speaker,
-        transcripts.c.content,
-        transcripts.c.start_time_seconds,
-        transcripts.c.end_time_seconds,
-    ).where(transcripts.c.session_id == session_id, transcripts.c.is_final)
-    finals = connection.execute(final).all()
-    missing = select(local_gaps.c.t0, local_gaps.c.t1).where(local_gaps.c.session_id == session_id)
-    gaps = [(float(t0), float(t1)) for t0, t1 in connection.execute(missing)]
-    talk = [(who, (float(t0), float(t1))) for who, _, t0, t1 in finals]
-    quiet = statistics.silences([span for _, span in talk], gaps, audio_seconds)
+    finals = queries.transcript(connection, session_id, partials=False)
+    gaps = [(gap.t0, gap.t1) for gap in queries.gaps(connection, session_id)]
+    quiet = statistics.silences([(one.t0, one.t1) for one in finals], gaps, audio_seconds)
     changed = update(sessions).where(sessions.c.id == session_id)
     values = {
         "status": "completed",
         "recording_ended_at": ended_at,
         "recording_duration_seconds": round(audio_seconds),
-        "total_words_spoken": sum(statistics.words(text) for _, text, _, _ in finals),
+        "total_words_spoken": sum(statistics.words(one.text) for one in finals),
         "user_talk_time_seconds": round(
-            statistics.total(span for who, span in talk if who == "user")
+            statistics.total((one.t0, one.t1) for one in finals if one.speaker == "user")
         ),
         "silence_periods_count": len(quiet),
     }

@@ -1,0 +1,32 @@
+"""Protects the speed of reading by the plan that SQLite chooses, not by a clock."""
+
+from __future__ import annotations
+
+from sqlalchemy import event
+
+from tests.store.make import STARTED
+
+
+def test_no_query_goes_through_the_words_of_other_sessions(store, session):
+    """The flag's index holds nearly every row there is: through it a list took minutes."""
+    asked: list[tuple[str, tuple]] = []
+    event.listen(
+        store._engine,
+        "before_cursor_execute",
+        lambda connection, cursor, statement, values, *_: asked.append((statement, values)),
+    )
+    store.sessions()
+    store.session(session.id)
+    store.transcript(session.id)
+    store.chips(session.id)
+    store.gaps(session.id)
+    store.finish_session(session.id, STARTED, 1.0)
+    queries = [one for one in asked if one[0].startswith("SELECT")]
+    assert len(queries) == 7
+    with store._engine.connect() as connection:
+        for statement, values in queries:
+            steps = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values).all()
+            plan = "\n".join(step.detail for step in steps)
+            for table in ("transcripts", "guidance", "local_gaps"):
+                assert f"SCAN {table}" not in plan, plan
+            assert "is_final" not in plan, plan
