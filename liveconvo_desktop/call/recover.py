@@ -78,6 +78,8 @@ class Remaining:
 def recover(session_id: str, store: Store, show: Sink, model: str = "tiny.en") -> Call:
     """Start reading what the recording holds beyond the saved lines; as fast as possible.
 
+    ``build_recovery`` then ``Call.begin``.
+
     The session is completed when all is read; ``Call.stop`` cancels and leaves it for later.
 
     Raises:
@@ -85,6 +87,13 @@ def recover(session_id: str, store: Store, show: Sink, model: str = "tiny.en") -
         AudioError: Its recording cannot be read.
         ModelError: No speech model works.
     """
+    call = build_recovery(session_id, store, show, model)
+    call.begin()
+    return call
+
+
+def build_recovery(session_id: str, store: Store, show: Sink, model: str = "tiny.en") -> Call:
+    """As ``recover``, but the threads wait for ``Call.begin``."""
     row = store.session(session_id)
     if row is None:
         raise StoreError(
@@ -120,5 +129,4 @@ def recover(session_id: str, store: Store, show: Sink, model: str = "tiny.en") -
         recovering=True,
     )
     call.opening_faults = faults
-    call.begin()
     return call

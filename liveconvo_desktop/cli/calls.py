@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from liveconvo_desktop import paths
-from liveconvo_desktop.call import CallPlan, build_call, interrupted, recover
+from liveconvo_desktop.call import CallPlan, build_call, build_recovery, interrupted
 from liveconvo_desktop.cli.output import JsonLines, PlainLines, Printer, follow
 from liveconvo_desktop.store import Store
 
@@ -105,7 +105,7 @@ def recover_sessions(
             print("Every session is complete.")
         for session_id in ids:
             printer: Printer = JsonLines() if as_json else PlainLines()
-            follow(recover(session_id, store, printer, model), printer)
+            follow(build_recovery(session_id, store, printer, model), printer)
     finally:
         store.close()
 
