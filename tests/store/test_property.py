@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from liveconvo_desktop.events import Segment, new_id
-from liveconvo_desktop.store import Store
 from tests.store.make import make_segment, make_session
 
 TEXTS = ["", " ", "yes", "yes we", "Yes, we can."]
@@ -33,32 +29,30 @@ def after(events: list[Segment]) -> dict[str, Segment]:
     return {one.id: one for one in model.values() if not (one.final and not one.text.strip())}
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(steps, max_size=25))
-def test_the_stored_transcript_is_the_model_in_any_order(drawn):
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(Path(folder) / "liveconvo.db")
-        try:
-            session = make_session()
-            store.save(session)
-            ids = [new_id() for _ in range(4)]
-            events = [
-                make_segment(
-                    session.id,
-                    id=ids[which],
-                    final=final,
-                    text=text,
-                    t0=start / 1000,
-                    t1=(start + length) / 1000,
-                    confidence=confidence,
-                )
-                for which, final, text, start, length, confidence in drawn
-            ]
-            for event in events:
-                store.save(event)
-            stored = store.transcript(session.id, partials=True)
-            assert {one.id: one for one in stored} == after(events)
-            assert [one.t0 for one in stored] == sorted(one.t0 for one in stored)
-            assert store.transcript(session.id) == [one for one in stored if one.final]
-        finally:
-            store.close()
+# The store is shared by the examples; each has a session of its own in it.
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(drawn=st.lists(steps, max_size=12))
+def test_the_stored_transcript_is_the_model_in_any_order(store, drawn):
+    session = make_session()
+    store.save(session)
+    ids = [new_id() for _ in range(4)]
+    events = [
+        make_segment(
+            session.id,
+            id=ids[which],
+            final=final,
+            text=text,
+            t0=start / 1000,
+            t1=(start + length) / 1000,
+            confidence=confidence,
+        )
+        for which, final, text, start, length, confidence in drawn
+    ]
+    for event in events:
+        store.save(event)
+    stored = store.transcript(session.id, partials=True)
+    assert {one.id: one for one in stored} == after(events)
+    assert [one.t0 for one in stored] == sorted(one.t0 for one in stored)
+    assert store.transcript(session.id) == [one for one in stored if one.final]
