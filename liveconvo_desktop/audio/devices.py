@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 
 from liveconvo_desktop.audio.backend import Backend, Device
 from liveconvo_desktop.audio.loopback_linux import Pulse
+from liveconvo_desktop.audio.loopback_linux_portaudio import PulsePortAudio
 from liveconvo_desktop.audio.loopback_macos import CoreAudio
 from liveconvo_desktop.audio.loopback_windows import Wasapi
 from liveconvo_desktop.errors import AudioError
@@ -29,7 +31,9 @@ def system_backend() -> Backend:
     """This operating system's."""
     if sys.platform == "win32":
         return Wasapi()
-    return CoreAudio() if sys.platform == "darwin" else Pulse()
+    if sys.platform == "darwin":
+        return CoreAudio()
+    return Pulse() if shutil.which("parec") and shutil.which("pactl") else PulsePortAudio()
 
 
 def list_devices(backend: Backend | None = None) -> list[Device]:

@@ -1,5 +1,7 @@
 """PortAudio through sounddevice: microphones on Windows and macOS, and BlackHole there.
 
+Linux uses it only where the sound server's own client programs are missing.
+
 sounddevice is imported late, because importing it raises ``OSError`` where the PortAudio library
 is missing, and the program must run without it.
 """
@@ -12,27 +14,53 @@ from typing import Any
 from liveconvo_desktop.audio.backend import BLOCK_SECONDS, Device, OnAudio
 from liveconvo_desktop.errors import AudioError
 
-_lock = threading.Lock()
+lock = threading.RLock()
+"""Held to look for devices and open one of them: PortAudio started anew by another thread in
+between would take the stream, or the meaning of its index, away."""
 _open_streams = 0
 
 
 class PortAudioStream:
-    """A sounddevice input stream of native channels at the native rate."""
+    """A sounddevice input stream.
 
-    def __init__(self, index: int, info: dict[str, Any], on_audio: OnAudio) -> None:
-        self.rate = int(info["default_samplerate"])
-        self.channels = min(2, int(info["max_input_channels"]))
+    Args:
+        index: PortAudio's, from ``inputs``; the lock is held since.
+        info: PortAudio's description, from the same.
+        rate: Hz; None for the native rate.
+        channels: None for the native ones, two at most.
+        block: Seconds in one delivery.
+        latency: Seconds of buffer asked for; None for the device's own choice.
+    """
+
+    def __init__(
+        self,
+        index: int,
+        info: dict[str, Any],
+        on_audio: OnAudio,
+        *,
+        rate: int | None = None,
+        channels: int | None = None,
+        block: float = BLOCK_SECONDS,
+        latency: float | None = None,
+    ) -> None:
+        self.rate = rate or int(info["default_samplerate"])
+        self.channels = channels or min(2, int(info["max_input_channels"]))
         self._on_audio = on_audio
         self._closed = False
         self._stream = library().RawInputStream(
             device=index,
             samplerate=self.rate,
             channels=self.channels,
-            blocksize=round(self.rate * BLOCK_SECONDS),
+            blocksize=round(self.rate * block),
+            latency=latency,
             dtype="float32",
             callback=self._heard,
         )
-        self._stream.start()
+        try:
+            self._stream.start()
+        except library().PortAudioError:
+            self._stream.close(ignore_errors=True)
+            raise
         _count(+1)
 
     def _heard(self, data: Any, _frames: int, _time: Any, status: Any) -> None:
@@ -54,7 +82,7 @@ class PortAudioStream:
 
 def _count(change: int) -> None:
     global _open_streams
-    with _lock:
+    with lock:
         _open_streams += change
 
 
@@ -84,17 +112,17 @@ def inputs(host: str | None = None) -> list[tuple[int, dict[str, Any], bool]]:
         host: Only this host API ("Windows WASAPI"), which lists each device once.
     """
     device_library = library()
-    with _lock:
+    with lock:
         if _open_streams == 0:
             device_library._terminate()
             device_library._initialize()
-    hosts = device_library.query_hostapis()
-    return [
-        (index, dict(info), hosts[info["hostapi"]]["default_input_device"] == index)
-        for index, info in enumerate(device_library.query_devices())
-        if info["max_input_channels"] > 0
-        and (host is None or hosts[info["hostapi"]]["name"] == host)
-    ]
+        hosts = device_library.query_hostapis()
+        return [
+            (index, dict(info), hosts[info["hostapi"]]["default_input_device"] == index)
+            for index, info in enumerate(device_library.query_devices())
+            if info["max_input_channels"] > 0
+            and (host is None or hosts[info["hostapi"]]["name"] == host)
+        ]
 
 
 def open_input(device: Device, host: str | None, on_audio: OnAudio) -> PortAudioStream:
@@ -104,16 +132,17 @@ def open_input(device: Device, host: str | None, on_audio: OnAudio) -> PortAudio
         AudioError: It is not connected, or refuses.
     """
     where = f"audio.{device.channel}"
-    for index, info, _ in inputs(host):
-        if info["name"] == device.id:
-            try:
-                return PortAudioStream(index, info, on_audio)
-            except library().PortAudioError as error:
-                raise AudioError(
-                    f"{device.name} cannot be opened ({error}).",
-                    "Close programs that use it alone, and allow LiveConvo to use it.",
-                    where,
-                ) from error
+    with lock:
+        for index, info, _ in inputs(host):
+            if info["name"] == device.id:
+                try:
+                    return PortAudioStream(index, info, on_audio)
+                except library().PortAudioError as error:
+                    raise AudioError(
+                        f"{device.name} cannot be opened ({error}).",
+                        "Close programs that use it alone, and allow LiveConvo to use it.",
+                        where,
+                    ) from error
     raise AudioError(
         f"{device.name} is not connected.", "Connect it, or choose another device.", where
     )
