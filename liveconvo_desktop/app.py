@@ -63,7 +63,7 @@ class Windows(QObject):
         self.overlay.hidden.connect(self._on_overlay_hidden)
         self.overlay.main_wanted.connect(self.show_main)
         self.main.overlay_wanted.connect(self.overlay.show)
-        self.main.quit_wanted.connect(app.quit)
+        self.main.quit_wanted.connect(self._leave)
         self.tray.main_wanted.connect(self.show_main)
         self.tray.overlay_wanted.connect(self.overlay.show)
         self.tray.quit_wanted.connect(self.quit)
@@ -105,6 +105,10 @@ class Windows(QObject):
             self.overlay.hide()
             if not self.main.isVisible():
                 self.main.show()
+
+    @Slot()
+    def _leave(self) -> None:
+        self._app.exit(0)
 
     @Slot()
     def beat(self) -> None:
@@ -222,7 +226,8 @@ def _keep_logs() -> None:
 def _end_on_signals(app: QApplication, windows: Windows) -> None:
     """Ctrl+C and a system shutdown end the call properly."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.quit())
+        # Not quit(), which asks the windows first, and they would ask the user.
+        signal.signal(number, lambda *_: app.exit(0))
     # Python looks at signals only while Python code runs.
     beat = QTimer(windows)
     beat.timeout.connect(windows.beat)

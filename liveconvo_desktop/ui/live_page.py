@@ -14,7 +14,16 @@ from liveconvo_desktop.ui.chips import ChipStack
 from liveconvo_desktop.ui.live import LiveCall
 from liveconvo_desktop.ui.meters import LevelMeter, TalkBar
 from liveconvo_desktop.ui.overlay import EMPTY, STATE_LOOKS, STATE_WORDS, level
-from liveconvo_desktop.ui.parts import IconLabel, PushButton, column, label, row, rule
+from liveconvo_desktop.ui.parts import (
+    Elided,
+    IconLabel,
+    PushButton,
+    SideColumn,
+    column,
+    label,
+    row,
+    rule,
+)
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import XL, L, M, S
 from liveconvo_desktop.ui.transcript import TranscriptModel
@@ -42,7 +51,8 @@ class LivePage(QWidget):
         self.transcript = CaptionList(self.model, theme_, PAGE, focusable=True)
         self.chips = ChipStack(theme_, live, focusable=True)
         self.faults = FaultList(theme_, focusable=True)
-        self.title = label("", "title")
+        self.title = Elided()
+        self.title.setProperty("type", "title")
         self.state_icon = IconLabel(theme_, "waveform", "success")
         self.state_word = label("", "small", "second")
         self.clock = label("0:00", "headline")
@@ -69,7 +79,7 @@ class LivePage(QWidget):
         self.model.clear()
         self.faults.clear()
         self.transcript.follow()
-        self.title.setText(self._live.plan.title or "Call")
+        self.title.set_whole(self._live.plan.title or "Call")
         self.clock.setText("0:00")
 
     def _build(self) -> None:
@@ -79,11 +89,10 @@ class LivePage(QWidget):
         naming.addLayout(state)
         head = row(spacing=S)
         head.setContentsMargins(XL, L, XL, M)
-        head.addLayout(naming)
-        head.addStretch(1)
+        head.addLayout(naming, 1)
         for part in (self.clock, self.mute, self.pause, self.overlay, self.stop):
             head.addWidget(part)
-        head.insertSpacing(3, M)
+        head.insertSpacing(2, M)
         meters = row(self.talk, self.mic, self.speaker, spacing=L)
         meters.setContentsMargins(XL, 0, XL, M)
         faults = column(self.faults)
@@ -102,7 +111,7 @@ class LivePage(QWidget):
         outer.addWidget(rule())
         outer.addLayout(body, 1)
 
-    def _rail(self) -> QScrollArea:
+    def _rail(self) -> QWidget:
         inside = QWidget()
         box = column(label("Guidance", "section"), self._no_chips, self.chips, None, spacing=M)
         box.setContentsMargins(L, L, L, L)
@@ -110,11 +119,12 @@ class LivePage(QWidget):
         area = QScrollArea()
         area.setWidget(inside)
         area.setWidgetResizable(True)
-        area.setFixedWidth(_RAIL)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return area
+        rail = SideColumn(self._theme, _RAIL)
+        rail.setLayout(row(area, spacing=0))
+        return rail
 
     def _connect(self) -> None:
         live = self._live

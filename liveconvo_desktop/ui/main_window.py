@@ -25,7 +25,7 @@ from liveconvo_desktop.ui.live import LiveCall, explain
 from liveconvo_desktop.ui.live_page import LivePage
 from liveconvo_desktop.ui.memory import Memory
 from liveconvo_desktop.ui.new_call import NewCallPage
-from liveconvo_desktop.ui.parts import PushButton, column, label, row
+from liveconvo_desktop.ui.parts import PushButton, SideColumn, column, label, row
 from liveconvo_desktop.ui.recovery import RecoveryBar
 from liveconvo_desktop.ui.session_page import SessionPage
 from liveconvo_desktop.ui.sessions import SESSION_ROLE, SessionList, SessionModel
@@ -34,6 +34,8 @@ from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import L, M, S
 
 _SIDEBAR = 296
+_LEAST = 920
+"""Least width: sidebar, the live page's controls and its guidance."""
 
 
 def local_now() -> datetime:
@@ -80,7 +82,8 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         self.resize(1120, 740)
-        self.setMinimumSize(820, 520)
+        self._grow()
+        theme_.changed.connect(self._grow)
         memory.place("main/place", self)
         self.new_call.setFocus()
         self.sessions.reload()
@@ -137,9 +140,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
 
     def _sidebar(self) -> QWidget:
-        side = QWidget()
+        side = SideColumn(self._theme, _SIDEBAR)
+        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         side.setObjectName("sidebar")
-        side.setFixedWidth(_SIDEBAR)
         logo = QLabel()
         logo.setPixmap(icons.pixmap("logo", "", 24, max(1.0, self.devicePixelRatioF())))
         brand = row(logo, label("LiveConvo", "title"), None, spacing=S)
@@ -279,6 +282,10 @@ class MainWindow(QMainWindow):
     def _keep_running(self) -> None:
         self.hide()
         self.overlay_wanted.emit()
+
+    @Slot()
+    def _grow(self) -> None:
+        self.setMinimumSize(self._theme.px(_LEAST), 520)
 
     @Slot()
     def _larger(self) -> None:

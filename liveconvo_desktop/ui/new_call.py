@@ -222,7 +222,7 @@ class NewCallPage(QScrollArea):
         box.setSpacing(S)
         box.addWidget(label("New call", "headline"))
         note = "Transcribed and guided on this computer. Nothing leaves it."
-        box.addWidget(label(note, "", "second"))
+        box.addWidget(label(note, "", "second", wrap=True))
         box.addSpacing(XL)
         box.addWidget(label("Playbook", "section"))
         box.addWidget(self._cards_state)

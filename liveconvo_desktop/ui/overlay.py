@@ -25,6 +25,8 @@ from liveconvo_desktop.ui.transcript_view import CAPTIONS
 MAX_ROWS = 80
 """Caption rows kept in the overlay; the main window and the database have the rest."""
 _SIZE = QSize(400, 600)
+_LEAST = 320
+"""Least width: the header's controls and a chip's three answers."""
 
 
 class Header(QWidget):
@@ -97,6 +99,7 @@ class Overlay(FloatingWindow):
         self._slider = self._opacity_slider()
         self._body = self._build()
         self._connect()
+        self._grow()
         self.resize(_SIZE)
         self._restore()
         self.restart()
@@ -109,7 +112,7 @@ class Overlay(FloatingWindow):
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for a corner, wide enough for the controls."""
         height = self.header.minimumSizeHint().height()
-        return QSize(300, height if self._is_compact else 280)
+        return QSize(self._theme.px(_LEAST), height if self._is_compact else 280)
 
     @Slot()
     def restart(self) -> None:
@@ -200,6 +203,7 @@ class Overlay(FloatingWindow):
         live.chips_changed.connect(self._on_chips)
         live.state_changed.connect(self._show_state)
         live.watch(self)
+        self._theme.changed.connect(self._grow)
         self.chips.installEventFilter(self)
 
     def _opacity_slider(self) -> QSlider:
@@ -249,6 +253,10 @@ class Overlay(FloatingWindow):
     def _set_opacity(self, percent: int) -> None:
         self.setWindowOpacity(percent / 100)
         self._memory.keep("overlay/opacity", percent)
+
+    @Slot()
+    def _grow(self) -> None:
+        self.setMinimumWidth(self._theme.px(_LEAST))
 
     @Slot()
     def _toggle_compact(self) -> None:

@@ -158,6 +158,20 @@ class Elided(QLabel):
         self.setText(self.fontMetrics().elidedText(self._whole, mode, max(0, self.width())))
 
 
+class SideColumn(QWidget):
+    """A column of fixed width that grows half as much as the text, to leave room beside it."""
+
+    def __init__(self, theme_: Theme, width: int) -> None:
+        super().__init__()
+        self._theme, self._width = theme_, width
+        theme_.changed.connect(self._fit)
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        self.setFixedWidth(round(self._width * (1 + self._theme.scale) / 2))
+
+
 def ink(theme_: Theme, role: str) -> str:
     """A role's colour as text; of a tone or a kind of chip (``chips.ask``), its ink."""
     name, _, kind = role.partition(".")

@@ -23,6 +23,7 @@ class Desk(Windows):
         scheme: str = "light",
     ) -> None:
         self.backend = backend or ScriptedBackend()
+        self.left = False
         super().__init__(app, self.backend, Memory(folder / "window.ini"), scheme, lambda: NOW)
 
     @property
@@ -31,3 +32,7 @@ class Desk(Windows):
 
     def start(self) -> None:
         self.live.start(CallPlan(title="Northwind renewal"))
+
+    def _leave(self) -> None:
+        """Ending the tests' application would end every event loop of the tests after this one."""
+        self.left = True

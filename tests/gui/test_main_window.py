@@ -93,15 +93,15 @@ def test_ending_by_closing_saves_first_then_quits(idle, qtbot):
     idle.start()
     qtbot.waitUntil(lambda: idle.live.state == "running")
     idle.main.close()
-    with qtbot.waitSignal(idle.main.quit_wanted):
-        press(idle.main.question, "End call and quit")
+    press(idle.main.question, "End call and quit")
+    qtbot.waitUntil(lambda: idle.left)
     assert idle.call.ended.is_set()
     assert not idle.main.isVisible()
 
 
 def test_closing_without_a_call_quits(idle, qtbot):
-    with qtbot.waitSignal(idle.main.quit_wanted):
-        idle.main.close()
+    idle.main.close()
+    assert idle.left
 
 
 def test_a_call_that_ends_opens_its_transcript(idle, qtbot):
