@@ -24,7 +24,7 @@ from liveconvo_desktop.speech.segmenter import Segmenter
 log = logging.getLogger(__name__)
 
 _READ_TIMEOUT = 0.1
-_IDLE_WAIT = 0.08
+_IDLE_WAIT = 0.1
 
 
 class BlockWriter(Protocol):
@@ -200,7 +200,8 @@ class Listener:
 
     def _offer_partial(self, segmenter: Segmenter) -> None:
         since = segmenter.open_since
-        if self._lockstep or since is None or not segmenter.speaking or segmenter.pausing:
+        # At the first silent frame the recogniser is kept free for the speculation to come.
+        if self._lockstep or since is None or not segmenter.in_speech:
             return
         active = sum(s.speaking for s in self._segmenters.values())
         if self._desk.partial_due(segmenter.channel, since, active):

@@ -179,7 +179,7 @@ def follow(call: Call, printer: Printer, *, each: Callable[[], None] = lambda: N
     meter = Meter()
     call.begin()
     try:
-        while not call.join(0.5):
+        while not call.join(1.0):
             meter.sample()
             each()
     except KeyboardInterrupt:

@@ -28,24 +28,24 @@ class SegmenterConfig:
         start: Probability above which a frame is loud; two in a row start an utterance.
         end: Probability under which a frame counts as silence inside an utterance.
         pre_roll: Audio kept from before the first loud frame.
-        tail: Audio kept after the last speech frame.
         min_speech: Utterances with less speech are noise and never surface.
-        pause: Silence after which the utterance may be over: decode it on speculation.
+        pause: Silence after which the utterance may be over: decode it on speculation. So much
+            of the silence is kept; what follows it is the next utterance's pre-roll.
         endpoint: Silence that ends an utterance.
         endpoint_complete: The same where the speculative text ends a sentence.
-        soft_limit: From this length on any pause cuts.
+        soft_limit: From this length on a silence of ``soft_pause`` cuts.
         hard_limit: At this length the least speech-like frame of the last ``lookback`` cuts.
     """
 
     start: float = 0.5
     end: float = 0.35
     pre_roll: float = 0.3
-    tail: float = 0.2
     min_speech: float = 0.25
-    pause: float = 0.2
+    pause: float = 0.1
     endpoint: float = 0.7
-    endpoint_complete: float = 0.4
+    endpoint_complete: float = 0.35
     soft_limit: float = 8.0
+    soft_pause: float = 0.2
     hard_limit: float = 15.0
     lookback: float = 2.0
 
@@ -94,6 +94,11 @@ class Segmenter:
     def pausing(self) -> bool:
         """The open utterance may be over: its audio was handed out as ``paused``."""
         return self._paused
+
+    @property
+    def in_speech(self) -> bool:
+        """The newest frame was speech: no pause has begun."""
+        return self.speaking and self._silence == 0
 
     @property
     def open_since(self) -> float | None:
@@ -180,10 +185,9 @@ class Segmenter:
     def _judge(self) -> list[Utterance]:
         """Speaking: pause, close or cut after the newest frame."""
         config, length = self._config, len(self._audio)
+        if self._silence >= _frames(self._limit()):
+            return self._close(self._pause_frames())
         if self._silence >= _frames(config.pause):
-            limit = config.endpoint_complete if self._complete else config.endpoint
-            if length >= _frames(config.soft_limit) or self._silence >= _frames(limit):
-                return self._close(self._pause_frames())
             if not self._paused and self.speaking:
                 self._paused = True
                 return [self._cut(self._pause_frames(), "paused")]
@@ -191,9 +195,16 @@ class Segmenter:
             return self._split()
         return []
 
+    def _limit(self) -> float:
+        """The silence that ends the utterance as it stands."""
+        config = self._config
+        if len(self._audio) >= _frames(config.soft_limit):
+            return config.soft_pause
+        return config.endpoint_complete if self._complete else config.endpoint
+
     def _pause_frames(self) -> int:
-        """Frames up to the tail after the last speech frame."""
-        return len(self._audio) - self._silence + min(self._silence, _frames(self._config.tail))
+        """Frames up to the end of the pause after the last speech frame."""
+        return len(self._audio) - self._silence + min(self._silence, _frames(self._config.pause))
 
     def _pause_end(self) -> float:
         return self._time(self._first + self._pause_frames())
@@ -210,7 +221,7 @@ class Segmenter:
 
     def _close(self, length: int) -> list[Utterance]:
         closed = [self._cut(length, "closed")] if self.speaking else []
-        # What follows the tail stays available as the next utterance's pre-roll.
+        # What follows stays available as the next utterance's pre-roll.
         self._history.extend(self._audio[length:])
         self._id = ""
         self._audio, self._probs = [], []

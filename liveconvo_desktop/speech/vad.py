@@ -7,6 +7,7 @@ Source of the state layout: ``faster_whisper/vad.py`` (MIT) and the ONNX graph's
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,10 +23,16 @@ FRAME = 512
 
 _CONTEXT = 64
 _STATE = (1, 1, 128)
-_QUIET_PEAK = 10 ** (-66 / 20)
-"""Frames whose peak stays under -66 dBFS hold nothing that the recogniser could read."""
-_QUIET_RESET = 32
-"""Quiet frames (about 1 s) after which the recurrent state no longer matters."""
+_QUIET_LEVEL = 10 ** (-72 / 20)
+"""RMS of -72 dBFS: nothing under it could be read."""
+_FLOOR_FACTOR = 2.0
+"""Frames within 6 dB of the noise floor are quiet, however loud the room is."""
+_FLOOR_RISE = 1.01
+"""By which the floor may rise each frame (2.7 dB/s); it falls at once."""
+_QUIET_RUN = 32
+"""Quiet frames in a row (about 1 s) after which the model rests; speech never has as many."""
+_WARM_UP = 4
+"""Frames from before the noise that wakes the model, to fill its state."""
 
 
 class VoiceDetector(Protocol):
@@ -66,6 +73,8 @@ class SileroDetector:
     def __init__(self, session: onnxruntime.InferenceSession) -> None:
         self._session: Any = session
         self._quiet = 0
+        self._floor = 1.0
+        self._skipped: deque[NDArray[np.float32]] = deque(maxlen=_WARM_UP)
         self._reset()
 
     def _reset(self) -> None:
@@ -76,31 +85,37 @@ class SileroDetector:
     def probabilities(self, frames: NDArray[np.float32]) -> list[float]:
         """Probabilities in 0..1 of ``frames``, shape (n, FRAME), in order.
 
-        Frames of near silence are answered without running the model: most of a call one side
-        is silent, and this keeps an idle call under two per cent of a core.
+        After a second of steady noise the model rests until something rises above it: most of a
+        call one side is silent, and this keeps an idle call under two per cent of a core.
         """
         answers: list[float] = []
-        start = 0
-        loud = np.abs(frames).max(axis=1) >= _QUIET_PEAK if len(frames) else np.zeros(0, bool)
-        for index, heard in enumerate(loud):
-            if heard:
-                self._quiet = 0
+        waiting: list[NDArray[np.float32]] = []
+        levels = np.sqrt(np.mean(np.square(frames), axis=1)) if len(frames) else ()
+        for frame, level in zip(frames, levels, strict=True):
+            if self._rests(float(level)):
+                answers += self._run(waiting)
+                waiting = []
+                answers.append(0.0)
+                self._skipped.append(frame)
                 continue
-            if self._quiet < _QUIET_RESET:
-                self._quiet += 1
-                if self._quiet == _QUIET_RESET:
-                    answers += self._run(frames[start : index + 1])
-                    self._reset()
-                    start = index + 1
-                continue
-            answers += self._run(frames[start:index])
-            answers.append(0.0)
-            start = index + 1
-        return answers + self._run(frames[start:])
+            if self._skipped:
+                self._reset()
+                self._run(list(self._skipped))
+                self._skipped.clear()
+            waiting.append(frame)
+        return answers + self._run(waiting)
 
-    def _run(self, frames: NDArray[np.float32]) -> list[float]:
-        if not len(frames):
+    def _rests(self, level: float) -> bool:
+        """Whether this frame belongs to a long run of nothing but room noise."""
+        self._floor = min(level, self._floor * _FLOOR_RISE)
+        loud = level > max(_QUIET_LEVEL, _FLOOR_FACTOR * self._floor)
+        self._quiet = 0 if loud else self._quiet + 1
+        return self._quiet > _QUIET_RUN
+
+    def _run(self, waiting: list[NDArray[np.float32]]) -> list[float]:
+        if not waiting:
             return []
+        frames = np.stack(waiting)
         context = np.concatenate([self._context[None], frames[:-1, -_CONTEXT:]])
         feed = {"input": np.concatenate([context, frames], axis=1), "h": self._h, "c": self._c}
         speech, self._h, self._c = self._session.run(None, feed)
