@@ -171,7 +171,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A marked hole: [t0, t1) of a channel holds silence in place of audio. Summaries respect it."""
+    """A marked hole: [t0, t1) of a channel is silence in place of audio. Summaries respect it."""
 
     session_id: str
     channel: Channel
