@@ -61,7 +61,8 @@ def test_batches_give_the_answers_of_single_frames(session, speech):
     frames = np.concatenate([noise(3, -65), speech, noise(3, -65)])
     one, many = SileroDetector(session), SileroDetector(session)
     single = [p for frame in frames for p in one.probabilities(frame[None])]
-    batched = [p for at in range(0, len(frames), 7) for p in many.probabilities(frames[at : at + 7])]
+    pieces = [frames[at : at + 7] for at in range(0, len(frames), 7)]
+    batched = [p for piece in pieces for p in many.probabilities(piece)]
     assert single == pytest.approx(batched, abs=1e-3)
 
 
