@@ -13,7 +13,14 @@ from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QTimer,
+    QtMsgType,
+    Slot,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from liveconvo_desktop import __version__, paths
@@ -219,8 +226,15 @@ def _keep_logs() -> None:
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.getLogger().addHandler(handler)
+    qInstallMessageHandler(_log_qt)
     # Kept open on purpose: a crash in native code is written when nothing can be opened any more.
     faulthandler.enable((folder / "crash.log").open("a", encoding="utf-8"))
+
+
+def _log_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """Qt's own remarks belong into the log, not between the lines of the demo."""
+    levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
+    logging.getLogger("qt").log(levels.get(kind, logging.WARNING), "%s", message)
 
 
 def _end_on_signals(app: QApplication, windows: Windows) -> None:
