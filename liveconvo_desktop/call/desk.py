@@ -46,7 +46,7 @@ class Desk:
                 self._changed.wait(timeout)
             now = self.clock()
             self.behind_max = max(self.behind_max, self._order.behind(now))
-            job = self._order.take(now)
+            job = self._order.take()
             self._busy = job is not None
             return job
 

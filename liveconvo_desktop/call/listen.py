@@ -5,10 +5,11 @@ source → mute/pause → recorder → echo gate → voice detection → work or
 
 from __future__ import annotations
 
-import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import numpy as np
@@ -21,10 +22,10 @@ from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import CHANNELS, AudioBlock, Channel, Event, Gap, Utterance
 from liveconvo_desktop.speech.segmenter import Segmenter
 
-log = logging.getLogger(__name__)
-
 _READ_TIMEOUT = 0.1
 _IDLE_WAIT = 0.1
+_GAP_SAVED_EVERY = 5.0
+"""Seconds of a hole after which its row is brought up to date: a kill must not hide it."""
 
 
 class BlockWriter(Protocol):
@@ -66,30 +67,38 @@ def joined(blocks: list[AudioBlock]) -> list[AudioBlock]:
 
 
 class GapMarker:
-    """Joins the gap blocks of a channel into one Gap event."""
+    """Joins the gap blocks of a channel into one Gap, emitted as it opens, grows and ends."""
 
     def __init__(self, session_id: str, emit: Callable[[Event], None]) -> None:
         self._session_id = session_id
         self._emit = emit
         self._open: dict[Channel, Gap] = {}
+        self._saved: dict[Channel, float] = {}
 
     def feed(self, block: AudioBlock) -> None:
-        """See a block; emit the hole that it ends."""
+        """See a block; it may open, lengthen or end a hole."""
         hole = self._open.get(block.channel)
         if hole and hole.reason == block.gap:
-            self._open[block.channel] = replace(hole, t1=block.t1)
+            hole = replace(hole, t1=block.t1)
+            self._open[block.channel] = hole
+            if hole.t1 - self._saved[block.channel] >= _GAP_SAVED_EVERY:
+                self._save(hole)
             return
         self.close(block.channel)
         if block.gap:
-            self._open[block.channel] = Gap(
-                self._session_id, block.channel, block.t0, block.t1, block.gap
-            )
+            hole = Gap(self._session_id, block.channel, block.t0, block.t1, block.gap)
+            self._open[block.channel] = hole
+            self._save(hole)
 
     def close(self, channel: Channel) -> None:
-        """Emit the open hole, if there is one."""
+        """Emit the open hole as it ended, if there is one."""
         hole = self._open.pop(channel, None)
-        if hole:
-            self._emit(hole)
+        if hole and hole.t1 > self._saved[channel]:
+            self._save(hole)
+
+    def _save(self, hole: Gap) -> None:
+        self._saved[hole.channel] = hole.t1
+        self._emit(hole)
 
 
 class Listener:
@@ -98,10 +107,12 @@ class Listener:
     Args:
         source: Where blocks come from; started already.
         recorder: Where they are kept, or None.
-        segmenters: One for each channel.
+        segmenters: One for each channel; none where nothing can find speech.
         desk: Where utterances go.
         emit: Where gaps and faults go.
         lockstep: Wait until each utterance is read before going on (fast replay).
+        on_start: Called with the time of audio zero when the first block came.
+        unheard: What of a block is still to be read; recovery blanks the rest, behind the gate.
     """
 
     def __init__(
@@ -114,6 +125,8 @@ class Listener:
         emit: Callable[[Event], None],
         *,
         lockstep: bool,
+        on_start: Callable[[datetime], None] = lambda at: None,
+        unheard: Callable[[AudioBlock], AudioBlock] = lambda block: block,
     ) -> None:
         self._source = source
         self._recorder = recorder
@@ -121,6 +134,8 @@ class Listener:
         self._desk = desk
         self._emit = emit
         self._lockstep = lockstep
+        self._on_start = on_start
+        self._unheard = unheard
         self._gaps = GapMarker(session_id, emit)
         self._echo = EchoGate()
         self.switches = Switches()
@@ -131,12 +146,20 @@ class Listener:
 
     def run(self) -> None:
         """Until the source ends or the user stops; then hand in what is open."""
+        try:
+            self._listen()
+        finally:
+            self._finish()
+
+    def _listen(self) -> None:
         while not (self.switches.stopping or self._source.ended):
             blocks = self._source.read(_READ_TIMEOUT)
             for fault in self._source.faults():
                 self._emit(fault)
-            if blocks:
+            if blocks and not self.started.is_set():
                 self.started.set()
+                age = timedelta(seconds=time.monotonic() - self._source.epoch)
+                self._on_start(datetime.now(UTC) - age)
             if not self._lockstep:
                 blocks = joined(blocks)
             # Far side first: the gate judges the microphone by what was played just before.
@@ -145,7 +168,6 @@ class Listener:
             if not self._lockstep and not any(s.open_since for s in self._segmenters.values()):
                 # Nobody speaks: larger blocks cost less, and the pre-roll covers the wait.
                 self._stop.wait(_IDLE_WAIT)
-        self._finish()
 
     def stop(self) -> None:
         """Any thread: end at the next chance."""
@@ -162,7 +184,10 @@ class Listener:
             self._echo.feed_far(block)
         else:
             block = self._echo.feed_mic(block)
-        segmenter = self._segmenters[block.channel]
+        segmenter = self._segmenters.get(block.channel)
+        if segmenter is None:
+            return
+        block = self._unheard(block)
         for hint in self._desk.hints(block.channel):
             segmenter.complete(*hint)
         self._hand_in(segmenter.feed(block))
@@ -210,10 +235,19 @@ class Listener:
                 self._hand_in([snapshot])
 
     def _finish(self) -> None:
+        """Close the source, hear what it still held, hand in what is open, close the file."""
         self._source.stop()
-        for channel, segmenter in self._segmenters.items():
-            self._gaps.close(channel)
-            self._hand_in(segmenter.flush())
+        try:
+            while blocks := self._source.read(0.0):
+                for block in sorted(blocks, key=lambda b: b.channel == "mic"):
+                    self._hear(block)
+            for channel, segmenter in self._segmenters.items():
+                self._gaps.close(channel)
+                self._hand_in(segmenter.flush())
+        finally:
+            self._close_recorder()
+
+    def _close_recorder(self) -> None:
         if self._recorder:
             try:
                 self._recorder.close()

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from liveconvo_desktop.audio.source import Source
 from liveconvo_desktop.call.advise import Adviser
@@ -18,6 +18,7 @@ from liveconvo_desktop.call.read import Reader
 from liveconvo_desktop.call.saver import Saver
 from liveconvo_desktop.events import Event, Fault, Segment, Session, SessionStatus
 from liveconvo_desktop.guidance.engine import Action
+from liveconvo_desktop.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,19 @@ class Talk:
         return self.user / total if total else None
 
 
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What differs when a call is the rest of one that was cut off.
+
+    Attributes:
+        complete: Settles the half lines once everything is read.
+        seconds: Length of the session so far: its recording, or its last line.
+    """
+
+    complete: Callable[[], None]
+    seconds: float
+
+
 @dataclass(slots=True)
 class Parts:
     """What a call is made of; ``call.start`` builds it."""
@@ -60,7 +74,7 @@ class Parts:
     adviser: Adviser | None
     saver: Saver
     model: str
-    recovering: bool
+    recovery: Recovery | None = None
 
 
 class Call:
@@ -75,7 +89,7 @@ class Call:
         self._parts = parts
         self.opening_faults: list[Fault] = []
         self._talk = Talk()
-        self._all_read = False
+        self._failed: set[str] = set()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="call", daemon=True)
 
@@ -111,6 +125,10 @@ class Call:
         if self._parts.adviser:
             self._parts.adviser.note(chip_id, action)
 
+    def write(self, write: Callable[[Store], None]) -> None:
+        """Any other write about this call, saved in its turn; never raises ``StoreError``."""
+        self._parts.saver.write(write)
+
     @property
     def epoch(self) -> float:
         """``time.monotonic()`` at audio time zero."""
@@ -129,7 +147,7 @@ class Call:
             session_id=self.session_id,
             state=self._state(),
             clock=listener.clock,
-            model=parts.model,
+            model=f"{parts.model}, stopped" if "transcribe" in self._failed else parts.model,
             capturing=dict(parts.source.names),
             levels=dict(listener.levels),
             behind=behind,
@@ -159,74 +177,98 @@ class Call:
                 self._parts.adviser.hear(event)
 
     def _run(self) -> None:
+        try:
+            self._stages()
+            self._guarded("end", self._close_session)
+        finally:
+            self._guarded("end", lambda: self._parts.saver.release(self.session_id))
+            self._ended.set()
+
+    def _stages(self) -> None:
         """Each stage ends when the one before it has handed in everything."""
         parts = self._parts
         parts.saver.show(parts.session)
         for fault in self.opening_faults:
             self.emit(fault)
-        reader = self._spawn("transcribe", self._read)
-        adviser = self._spawn("advise", parts.adviser.run) if parts.adviser else None
+        reader = self._spawn(self._read)
+        adviser = self._spawn(self._advise)
         self._guarded("listen", parts.listener.run)
         parts.desk.close()
         reader.join()
-        if parts.adviser and adviser:
+        if parts.adviser:
             parts.adviser.close()
-            adviser.join()
-        try:
-            self._close_session()
-        finally:
-            parts.saver.release(self.session_id)
-            self._ended.set()
+        adviser.join()
 
     def _read(self) -> None:
-        """Read until the end; without a reader, or after its defect, only make room."""
-        parts = self._parts
-        try:
-            if parts.reader:
-                parts.reader.run()
-                self._all_read = parts.reader.unread == 0
-        finally:
-            _drain(parts.desk)
+        """Read until the end; after a defect, mark what is left unread as it comes."""
+        reader = self._parts.reader
+        if reader is None:
+            _let_go(self._parts.desk)
+        elif not self._guarded("transcribe", reader.run):
+            self._guarded("transcribe", reader.drain)
+            _let_go(self._parts.desk)
+
+    def _advise(self) -> None:
+        if self._parts.adviser:
+            self._guarded("advise", self._parts.adviser.run)
+
+    def started(self, at: datetime) -> None:
+        """Audio time zero is known now: the first block is here."""
+        if self._parts.recovery is None:
+            session = replace(self._parts.session, started_at=at)
+            self._parts.session = session
+            self._parts.saver.write(lambda store: store.save(session))
 
     def _close_session(self) -> None:
         """Complete, unless words are missing that the recording still holds."""
-        parts = self._parts
-        cancelled = parts.recovering and parts.listener.switches.stopping
-        ended = datetime.now(UTC)
-        whole = (
-            self._all_read
-            and not cancelled
-            and parts.saver.finish(self.session_id, ended, parts.listener.clock)
-        )
+        parts, recovery = self._parts, self._parts.recovery
+        seconds = max(parts.listener.clock, recovery.seconds if recovery else 0.0)
+        ended = parts.session.started_at + timedelta(seconds=seconds)
+        whole = self._is_whole()
+        if whole:
+            if recovery:
+                recovery.complete()
+            parts.saver.finish(self.session_id, ended, seconds)
         status: SessionStatus = "completed" if whole else "active"
         parts.saver.show(replace(parts.session, ended_at=ended, status=status))
 
-    def _spawn(self, name: str, work: Callable[[], None]) -> threading.Thread:
-        thread = threading.Thread(target=self._guarded, args=(name, work), name=name, daemon=True)
+    def _is_whole(self) -> bool:
+        parts = self._parts
+        cancelled = parts.recovery is not None and parts.listener.switches.stopping
+        all_read = parts.reader is not None and parts.reader.unread == 0
+        return all_read and not cancelled and not self._failed & {"listen", "transcribe"}
+
+    def _spawn(self, work: Callable[[], None]) -> threading.Thread:
+        thread = threading.Thread(target=work, name=work.__name__.strip("_"), daemon=True)
         thread.start()
         return thread
 
-    def _guarded(self, name: str, work: Callable[[], None]) -> None:
-        """The top of a thread: a defect is told, and the other threads go on to the end."""
+    def _guarded(self, name: str, work: Callable[[], None]) -> bool:
+        """The top of a thread: a defect is told at once, and the other threads go on to the end.
+
+        Returns:
+            Whether the work ended as it should.
+        """
         try:
             work()
         except Exception:
-            log.exception("the %s thread failed", name)
+            log.exception("the %s part failed", name)
+            self._failed.add(name)
             self._parts.saver(
                 Fault(
                     f"call.{name}",
                     f"An internal error stopped this call's {name} part.",
-                    "Stop the call and open it again: the recording and all lines are kept.",
+                    "End the call and recover it: the recording and all lines are kept.",
                     fatal=True,
                     session_id=self.session_id,
                 )
             )
-            if name == "listen":
-                self._parts.source.stop()
+            return False
+        return True
 
 
-def _drain(desk: Desk) -> None:
-    """Let go of utterances that nobody reads; the recording keeps them for later."""
+def _let_go(desk: Desk) -> None:
+    """Nobody reads: make room until the end; the recording keeps the words for later."""
     while not desk.finished:
         job = desk.take(0.25)
         if job:

@@ -23,10 +23,17 @@ def _mark(database: Path, session_id: str) -> Path:
 
 
 def mark_live(database: Path, session_id: str) -> None:
-    """This process runs the session from now on."""
+    """This process runs the session from now on.
+
+    Raises:
+        OSError: The folder cannot be written, or another process claimed the session meanwhile.
+    """
+    if not is_live(database, session_id):
+        unmark_live(database, session_id)
     me = psutil.Process()
     content = json.dumps({"pid": me.pid, "started": me.create_time()})
-    _mark(database, session_id).write_text(content, encoding="utf-8")
+    with _mark(database, session_id).open("x", encoding="utf-8") as file:
+        file.write(content)
 
 
 def unmark_live(database: Path, session_id: str) -> None:

@@ -46,7 +46,8 @@ class CallStatus:
     Attributes:
         clock: Audio time so far, seconds.
         capturing: What a person calls each captured device or file; a missing channel is absent.
-        levels: Peak level of the last 100 ms of each channel, dBFS, -90 at silence.
+        model: What reads the words; says so when nothing does.
+        levels: Peak of each channel's newest block (20 to 100 ms), dBFS, -90 at silence.
         behind: Age in seconds of the oldest final that waits for its text.
         delayed: True when ``behind`` is worth a badge.
         talk_ratio: The user's share of all talk, 0..1, or None before anybody spoke.

@@ -24,6 +24,7 @@ class Reader:
         transcriber: Called from this thread only.
         desk: Where jobs come from.
         emit: Where segments and faults go.
+        guard: Takes overheard lines back.
     """
 
     def __init__(
@@ -32,16 +33,17 @@ class Reader:
         transcriber: Transcriber,
         desk: Desk,
         emit: Callable[[Event], None],
+        guard: DuplicateGuard | None = None,
     ) -> None:
         self._session_id = session_id
         self._transcriber = transcriber
         self._desk = desk
         self._emit = emit
         self._agreement = Agreement()
-        self._guard = DuplicateGuard()
+        self._guard = guard or DuplicateGuard()
         self._speculated: dict[str, tuple[float, Transcript]] = {}
         self.unread = 0
-        """Finals that could not be read; the recording still has them."""
+        """Utterances that could not be read; the recording still has them."""
 
     def run(self) -> None:
         """Until the desk is closed and empty."""
@@ -61,9 +63,9 @@ class Reader:
         try:
             transcript = self._transcript(job)
         except ModelError as error:
-            if utterance.stage == "closed":
-                self.unread += 1
             self._emit(error.fault())
+            if utterance.stage == "closed":
+                self.leave(job)
             return
         if utterance.stage == "paused":
             self._speculated[utterance.id] = (utterance.t1, transcript)
@@ -72,6 +74,24 @@ class Reader:
         segment = self._segment(job, transcript)
         if segment:
             self._show(self._guard.feed(segment, job.likeness, self._desk.clock()))
+
+    def leave(self, job: Job) -> None:
+        """Mark an utterance that is not read: its row stays a partial, which recovery reads.
+
+        Without the row, recovery would take the time before the last final for read.
+        """
+        self.unread += 1
+        text = self._agreement.forget(job.utterance.id) or ""
+        self._emit(self._segment_of(job, Transcript(text, None), final=False, stable=0))
+
+    def drain(self) -> None:
+        """Leave everything unread until the desk is closed and empty."""
+        while not self._desk.finished:
+            job = self._desk.take(_POLL)
+            if job:
+                if job.utterance.stage == "closed":
+                    self.leave(job)
+                self._desk.done(job, 0.0)
 
     def _transcript(self, job: Job) -> Transcript:
         """Read it, unless speculation has read the same audio already."""
@@ -84,17 +104,19 @@ class Reader:
 
     def _segment(self, job: Job, transcript: Transcript) -> Segment | None:
         utterance, text = job.utterance, transcript.text
-        final = utterance.stage == "closed"
-        if final:
-            shown = self._agreement.forget(utterance.id)
+        if utterance.stage == "closed":
+            shown = self._agreement.forget(utterance.id) is not None
             if not text and not shown:
                 return None
-            stable = len(text)
-        elif not text:
+            return self._segment_of(job, transcript, final=True, stable=len(text))
+        if not text:
             return None
-        else:
-            agreed = self._agreement.feed(utterance.id, text)
-            stable = len(text) if utterance.stage == "paused" else agreed
+        agreed = self._agreement.feed(utterance.id, text)
+        stable = len(text) if utterance.stage == "paused" else agreed
+        return self._segment_of(job, transcript, final=False, stable=stable)
+
+    def _segment_of(self, job: Job, transcript: Transcript, *, final: bool, stable: int) -> Segment:
+        utterance = job.utterance
         return Segment(
             id=utterance.id,
             session_id=self._session_id,
@@ -102,7 +124,7 @@ class Reader:
             speaker=SPEAKER_OF[utterance.channel],
             t0=utterance.t0,
             t1=utterance.t1,
-            text=text,
+            text=transcript.text,
             confidence=transcript.confidence,
             provider=self._transcriber.provider,
             final=final,

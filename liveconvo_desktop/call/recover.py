@@ -2,89 +2,69 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
 
 from liveconvo_desktop.audio.recorder import repair
 from liveconvo_desktop.audio.replay import FileReplay
 from liveconvo_desktop.audio.source import Source
-from liveconvo_desktop.call.live import Call
-from liveconvo_desktop.call.liveness import mark_live
+from liveconvo_desktop.call.live import Call, Recovery
+from liveconvo_desktop.call.liveness import is_live, mark_live
 from liveconvo_desktop.call.saver import Saver
 from liveconvo_desktop.call.start import assemble, usable_transcriber
-from liveconvo_desktop.errors import AudioError, StoreError
-from liveconvo_desktop.events import CHANNELS, AudioBlock, Channel, Fault, Sink
+from liveconvo_desktop.errors import ModelError, StoreError
+from liveconvo_desktop.events import (
+    CHANNELS,
+    AudioBlock,
+    Channel,
+    Fault,
+    Segment,
+    Session,
+    Sink,
+)
+from liveconvo_desktop.speech.duplicates import DuplicateConfig, DuplicateGuard
 from liveconvo_desktop.store import Store
 
+Interval = tuple[float, float]
 
-class Remaining:
-    """A source that is silent where the transcript is complete already.
 
-    Silence costs nothing to read, and keeps one clock for the whole session.
+class NoAudio:
+    """The source of a session of which no sound is left: at its end from the start."""
 
-    Args:
-        source: The session's recording.
-        until: Audio time up to which each channel has been read.
-    """
-
-    def __init__(self, source: Source, until: dict[Channel, float]) -> None:
-        self._source = source
-        self._until = until
-
-    @property
-    def names(self) -> dict[Channel, str]:
-        """See ``Source``."""
-        return self._source.names
-
-    @property
-    def dropped(self) -> int:
-        """See ``Source``."""
-        return self._source.dropped
-
-    @property
-    def epoch(self) -> float:
-        """See ``Source``."""
-        return self._source.epoch
-
-    @property
-    def ended(self) -> bool:
-        """See ``Source``."""
-        return self._source.ended
+    names: ClassVar[dict[Channel, str]] = {}
+    dropped = 0
+    epoch = 0.0
+    ended = True
 
     def start(self) -> None:
-        """See ``Source``."""
-        self._source.start()
+        """Nothing to open."""
 
     def read(self, timeout: float) -> list[AudioBlock]:
-        """See ``Source``."""
-        return [self._blanked(block) for block in self._source.read(timeout)]
+        """Nothing."""
+        del timeout
+        return []
 
     def faults(self) -> list[Fault]:
-        """See ``Source``."""
-        return self._source.faults()
+        """None."""
+        return []
 
     def stop(self) -> None:
-        """See ``Source``."""
-        self._source.stop()
-
-    def _blanked(self, block: AudioBlock) -> AudioBlock:
-        known = round((self._until[block.channel] - block.t0) * block.rate)
-        if known <= 0:
-            return block
-        samples = block.samples.copy()
-        samples[:known] = 0.0
-        return replace(block, samples=samples)
+        """Nothing to close."""
 
 
 def recover(session_id: str, store: Store, show: Sink, model: str = "tiny.en") -> Call:
     """Start reading what the recording holds beyond the saved lines; as fast as possible.
 
-    ``build_recovery`` then ``Call.begin``.
-
-    The session is completed when all is read; ``Call.stop`` cancels and leaves it for later.
+    ``build_recovery`` then ``Call.begin``. The session is completed when all is read;
+    ``Call.stop`` cancels and leaves it for later. Without a recording the session is completed
+    with the lines it has, half ones included.
 
     Raises:
-        StoreError: There is no such session.
-        AudioError: Its recording cannot be read.
+        StoreError: There is no such session, it is complete, or it is running now.
+        AudioError: Its recording cannot be mended.
         ModelError: No speech model works.
     """
     call = build_recovery(session_id, store, show, model)
@@ -94,39 +74,104 @@ def recover(session_id: str, store: Store, show: Sink, model: str = "tiny.en") -
 
 def build_recovery(session_id: str, store: Store, show: Sink, model: str = "tiny.en") -> Call:
     """As ``recover``, but the threads wait for ``Call.begin``."""
+    session = _cut_off(session_id, store)
+    transcriber, faults = usable_transcriber(model)
+    if transcriber is None:
+        raise ModelError(faults[-1].message, faults[-1].hint, "stt")
+    saver = Saver(store, show)
+    lines = store.transcript(session_id, partials=True)
+    source, recorded = _recording(store.recording(session_id))
+    source.start()
+    mark_live(store.path, session_id)
+    return assemble(
+        session=session,
+        source=source,
+        recorder=None,
+        transcriber=transcriber,
+        engine=None,
+        saver=saver,
+        lockstep=True,
+        faults=faults,
+        guard=_guard(lines),
+        unheard=_blank(lines),
+        recovery=Recovery(
+            complete=lambda: _settle(lines, recorded, saver),
+            seconds=max([recorded, *(line.t1 for line in lines)]),
+        ),
+    )
+
+
+def _cut_off(session_id: str, store: Store) -> Session:
     row = store.session(session_id)
     if row is None:
         raise StoreError(
             f"There is no session {session_id}.", "`liveconvo sessions` lists them.", "store"
         )
-    path = store.recording(session_id)
-    if path is None or not path.is_file():
-        raise AudioError(
-            "This session has no recording, so its transcript cannot be continued.",
-            "Open it as it is; every line that was shown is kept.",
-            "audio.recorder",
-        )
-    repair(path)
-    transcriber, faults = usable_transcriber(model)
+    if is_live(store.path, session_id):
+        raise StoreError("This call is running now.", "End it first.", "store")
+    if row.session.status != "active":
+        raise StoreError("This session is complete.", "There is nothing to recover.", "store")
+    return row.session
+
+
+def _recording(path: Path | None) -> tuple[Source, float]:
+    """What is left of the sound, and its seconds; a call killed at once may have none."""
+    seconds = repair(path) if path and path.is_file() else 0.0
+    if path and seconds:
+        return FileReplay(stereo=path, pace="fast"), seconds
+    return NoAudio(), 0.0
+
+
+def _guard(lines: Sequence[Segment]) -> DuplicateGuard:
+    """Knows what the far side said in the lines that are not read again."""
+    guard = DuplicateGuard(DuplicateConfig(memory=math.inf))
+    for line in lines:
+        if line.final and line.channel == "speaker":
+            guard.feed(line, 0.0, 0.0)
+    return guard
+
+
+def _blank(lines: Sequence[Segment]) -> Callable[[AudioBlock], AudioBlock]:
+    """Silence up to a channel's last final, but for the half lines before it.
+
+    It stands behind the echo gate, which needs the far side as it was.
+    """
     until: dict[Channel, float] = dict.fromkeys(CHANNELS, 0.0)
-    for segment in store.transcript(session_id, partials=True):
-        if segment.final:
-            until[segment.channel] = max(until[segment.channel], segment.t1)
-        else:
-            # Its words are read again from the recording, under a new id.
-            store.save(replace(segment, text="", final=True))
-    source = Remaining(FileReplay(stereo=path, pace="fast"), until)
-    source.start()
-    mark_live(store.path, session_id)
-    call = assemble(
-        session=row.session,
-        source=source,
-        recorder=None,
-        transcriber=transcriber,
-        engine=None,
-        saver=Saver(store, show),
-        lockstep=True,
-        recovering=True,
+    wanted: dict[Channel, list[Interval]] = {channel: [] for channel in CHANNELS}
+    for line in lines:
+        if line.final:
+            until[line.channel] = max(until[line.channel], line.t1)
+        elif not _read_meanwhile(line, lines):
+            wanted[line.channel].append((line.t0, line.t1))
+
+    def blank(block: AudioBlock) -> AudioBlock:
+        if block.t0 >= until[block.channel]:
+            return block
+        samples = block.samples.copy()
+        samples[: max(0, round((until[block.channel] - block.t0) * block.rate))] = 0.0
+        for t0, t1 in wanted[block.channel]:
+            first, last = (
+                min(max(0, round((t - block.t0) * block.rate)), len(samples)) for t in (t0, t1)
+            )
+            samples[first:last] = block.samples[first:last]
+        return replace(block, samples=samples)
+
+    return blank
+
+
+def _read_meanwhile(half: Segment, lines: Sequence[Segment]) -> bool:
+    """An earlier recovery, stopped before its end, has read this half line's time already."""
+    covered = sum(
+        max(0.0, min(half.t1, line.t1) - max(half.t0, line.t0))
+        for line in lines
+        if line.final and line.channel == half.channel
     )
-    call.opening_faults = faults
-    return call
+    return covered > (half.t1 - half.t0) / 2
+
+
+def _settle(lines: Sequence[Segment], recorded: float, saver: Saver) -> None:
+    """Half lines: those that were read again go, those beyond the recording are all there is."""
+    for line in lines:
+        if not line.final:
+            text = line.text if line.t0 >= recorded else ""
+            saver(replace(line, text=text, final=True, stable=len(text)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from liveconvo_desktop.audio.source import Source
 from liveconvo_desktop.call.advise import Adviser
 from liveconvo_desktop.call.desk import Desk
 from liveconvo_desktop.call.listen import BlockWriter, Listener
-from liveconvo_desktop.call.live import Call, Parts, monotonic_since
+from liveconvo_desktop.call.live import Call, Parts, Recovery, monotonic_since
 from liveconvo_desktop.call.liveness import mark_live
 from liveconvo_desktop.call.plan import CallPlan
 from liveconvo_desktop.call.playbooks import find_playbook, seed_playbooks
@@ -26,6 +26,7 @@ from liveconvo_desktop.errors import AudioError, ModelError, StoreError
 from liveconvo_desktop.events import (
     CHANNELS,
     SAMPLE_RATE,
+    AudioBlock,
     Channel,
     Event,
     Fault,
@@ -35,6 +36,7 @@ from liveconvo_desktop.events import (
 )
 from liveconvo_desktop.guidance.engine import Engine
 from liveconvo_desktop.paths import recordings_dir
+from liveconvo_desktop.speech.duplicates import DuplicateGuard
 from liveconvo_desktop.speech.segmenter import Segmenter
 from liveconvo_desktop.speech.vad import SileroDetector, load_session
 from liveconvo_desktop.store import Store
@@ -81,6 +83,7 @@ def build_call(plan: CallPlan, store: Store, show: Sink) -> Call:
     transcriber, faults = usable_transcriber(plan.model, plan.engine_window)
     source = open_source(plan)
     source.start()
+    recorder = None
     try:
         session = Session(
             id=new_id(),
@@ -90,9 +93,9 @@ def build_call(plan: CallPlan, store: Store, show: Sink) -> Call:
             started_at=datetime.now(UTC),
         )
         store.save(session)
+        faults += _claim(store, session.id)
         recorder = _recorder(plan, store, session.id, faults)
-        mark_live(store.path, session.id)
-        call = assemble(
+        return assemble(
             session=session,
             source=source,
             recorder=recorder,
@@ -100,12 +103,13 @@ def build_call(plan: CallPlan, store: Store, show: Sink) -> Call:
             engine=Engine(playbook, session.id),
             saver=Saver(store, show),
             lockstep=plan.pace == "fast" and bool(plan.files),
+            faults=faults,
         )
     except BaseException:
         source.stop()
+        if recorder:
+            recorder.close()
         raise
-    call.opening_faults = faults
-    return call
 
 
 def assemble(
@@ -117,27 +121,64 @@ def assemble(
     engine: Engine | None,
     saver: Saver,
     lockstep: bool,
-    recovering: bool = False,
+    faults: Sequence[Fault] = (),
+    guard: DuplicateGuard | None = None,
+    unheard: Callable[[AudioBlock], AudioBlock] = lambda block: block,
+    recovery: Recovery | None = None,
 ) -> Call:
-    """Connect the parts of a call around its sink."""
+    """Connect the parts of a call around its sink; ``faults`` are told when it begins."""
     holder: list[Call] = []
 
     def emit(event: Event) -> None:
         holder[0].emit(event)
 
     desk = Desk(monotonic_since(source))
-    vad = load_session()
-    segmenters: dict[Channel, Segmenter] = {
-        channel: Segmenter(channel, SileroDetector(vad)) for channel in CHANNELS
-    }
-    listener = Listener(session.id, source, recorder, segmenters, desk, emit, lockstep=lockstep)
-    reader = Reader(session.id, transcriber, desk, emit) if transcriber else None
-    clock: Callable[[], float] = lambda: listener.clock  # noqa: E731
-    adviser = Adviser(engine, emit, clock) if engine else None
-    model = transcriber.model if transcriber else NO_MODEL
-    parts = Parts(session, source, listener, desk, reader, adviser, saver, model, recovering)
-    holder.append(Call(parts))
-    return holder[0]
+    segmenters, broken = _segmenters()
+    reader = Reader(session.id, transcriber, desk, emit, guard) if transcriber else None
+    listener = Listener(
+        session.id,
+        source,
+        recorder,
+        segmenters,
+        desk,
+        emit,
+        lockstep=lockstep,
+        on_start=lambda at: holder[0].started(at),
+        unheard=unheard,
+    )
+    if not segmenters:
+        reader = None
+    adviser = Adviser(engine, emit, lambda: listener.clock) if engine else None
+    model = transcriber.model if transcriber and reader else NO_MODEL
+    parts = Parts(session, source, listener, desk, reader, adviser, saver, model, recovery)
+    call = Call(parts)
+    call.opening_faults = [*faults, *broken]
+    holder.append(call)
+    return call
+
+
+def _segmenters() -> tuple[dict[Channel, Segmenter], list[Fault]]:
+    """One a channel; none, and why, where voice detection cannot be loaded."""
+    try:
+        vad = load_session()
+    except ModelError as error:
+        return {}, [error.fault()]
+    return {channel: Segmenter(channel, SileroDetector(vad)) for channel in CHANNELS}, []
+
+
+def _claim(store: Store, session_id: str) -> list[Fault]:
+    try:
+        mark_live(store.path, session_id)
+    except OSError as error:
+        return [
+            Fault(
+                "store",
+                f"The folder beside the database cannot be written ({error}).",
+                "Free space or its permissions; do not recover this call while it runs.",
+                session_id=session_id,
+            )
+        ]
+    return []
 
 
 def usable_transcriber(

@@ -66,7 +66,7 @@ class WorkOrder:
             self._partials[channel] = job
             self._last_partial[channel] = job.since
 
-    def take(self, now: float) -> Job | None:
+    def take(self) -> Job | None:
         """The next job, or None."""
         if self._finals:
             return self._finals.popleft()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import sys
+import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +13,7 @@ import typer
 from liveconvo_desktop import paths
 from liveconvo_desktop.call import CallPlan, build_call, build_recovery, interrupted
 from liveconvo_desktop.cli.output import JsonLines, PlainLines, Printer, follow
+from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.store import Store
 
 Files = tuple[tuple[Literal["stereo", "mic", "speaker"], Path], ...]
@@ -80,8 +83,10 @@ def call(
         printer: Printer = JsonLines() if as_json else PlainLines()
         running = build_call(plan, store, printer)
 
+        begun = time.monotonic()
+
         def stop_in_time() -> None:
-            if seconds is not None and running.status().clock >= seconds:
+            if seconds is not None and time.monotonic() - begun >= seconds:
                 running.stop()
 
         follow(running, printer, each=stop_in_time)
@@ -99,15 +104,22 @@ def recover_sessions(
 ) -> None:
     """Finish the transcript of sessions that a crash cut off, from their recordings."""
     store = Store.open(db or paths.default_database())
+    failed = False
     try:
         ids = [session] if session else [s.id for s in interrupted(store)]
         if not ids and not as_json:
             print("Every session is complete.")
         for session_id in ids:
             printer: Printer = JsonLines() if as_json else PlainLines()
-            follow(build_recovery(session_id, store, printer, model), printer)
+            try:
+                follow(build_recovery(session_id, store, printer, model), printer)
+            except LiveConvoError as error:
+                failed = True
+                print(f"error: {session_id}: {error.message}\n  {error.hint}", file=sys.stderr)
     finally:
         store.close()
+    if failed:
+        raise typer.Exit(1)
 
 
 def _files(stereo: Path | None, mic: Path | None, speaker: Path | None, live: bool) -> Files:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 import time
@@ -16,9 +17,15 @@ from liveconvo_desktop.events import Chip, Event, Fault, Gap, Segment, Session
 
 
 class Printer(Protocol):
-    """A face that prints."""
+    """A face that prints.
+
+    Attributes:
+        call: Set when it begins; ``at`` counts from its first sample.
+        lost: Nobody reads any more (a closed pipe).
+    """
 
     call: Call | None
+    lost: bool
 
     def __call__(self, event: Event) -> None:
         """Show a saved event."""
@@ -32,11 +39,13 @@ class JsonLines:
 
     def __init__(self) -> None:
         self.call: Call | None = None
+        self.lost = False
         self._lock = threading.Lock()
 
     def __call__(self, event: Event) -> None:
-        """Print a saved event."""
-        at = round(time.monotonic() - self.call.epoch, 3) if self.call else 0.0
+        """Print a saved event; ``at`` is 0 before the first sample."""
+        epoch = self.call.epoch if self.call else 0.0
+        at = round(time.monotonic() - epoch, 3) if epoch else 0.0
         row = as_row(event)
         if row:
             self._print(row | {"at": at})
@@ -47,8 +56,7 @@ class JsonLines:
 
     def _print(self, row: dict[str, Any]) -> None:
         with self._lock:
-            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
-            sys.stdout.flush()
+            self.lost = self.lost or not _write(json.dumps(row, ensure_ascii=False))
 
 
 class PlainLines:
@@ -56,6 +64,7 @@ class PlainLines:
 
     def __init__(self) -> None:
         self.call: Call | None = None
+        self.lost = False
         self._lock = threading.Lock()
 
     def __call__(self, event: Event) -> None:
@@ -63,62 +72,71 @@ class PlainLines:
         line = _plain(event)
         if line:
             with self._lock:
-                print(line, flush=True)
+                self.lost = self.lost or not _write(line)
 
     def end(self, figures: dict[str, Any]) -> None:
         """Print what became of the call."""
-        print(
+        self.lost = self.lost or not _write(
             f"{figures['audio_seconds']:.0f} s of audio, session {figures['session_id']}, "
             f"CPU {figures['cpu_seconds'] / max(figures['audio_seconds'], 0.001):.0%} of a core"
         )
+
+
+def _write(line: str) -> bool:
+    """Print a line at once; False when the reader of a pipe has gone."""
+    try:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What Python's documentation advises, so that the interpreter's own last flush is quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def as_row(event: Event) -> dict[str, Any] | None:
     """The JSON form of an event; None for events that have none."""
     match event:
         case Segment():
-            return {
-                "event": "final" if event.final else "partial",
-                "channel": event.channel,
-                "id": event.id,
-                "t0": round(event.t0, 3),
-                "t1": round(event.t1, 3),
-                "text": event.text,
-                "confidence": event.confidence,
-                "stable": event.stable,
-            }
+            return _segment_row(event)
         case Chip():
-            return {
-                "event": "chip",
-                "kind": event.kind,
-                "cue": event.cue,
-                "text": event.text,
-                "detail": event.detail,
-                "t": round(event.t, 3),
-                "priority": event.priority,
-                "evidence": [
-                    {"segment": e.segment_id, "quote": e.quote, "source": e.source}
-                    for e in event.evidence
-                ],
-            }
+            return _chip_row(event)
         case Gap():
-            return {
-                "event": "gap",
-                "channel": event.channel,
-                "t0": round(event.t0, 3),
-                "t1": round(event.t1, 3),
-                "reason": event.reason,
-            }
+            times = {"t0": round(event.t0, 3), "t1": round(event.t1, 3)}
+            return {"event": "gap", "channel": event.channel, **times, "reason": event.reason}
         case Fault():
-            return {
-                "event": "fault",
-                "where": event.where,
-                "message": event.message,
-                "hint": event.hint,
-                "fatal": event.fatal,
-            }
+            words = {"message": event.message, "hint": event.hint, "fatal": event.fatal}
+            return {"event": "fault", "where": event.where, **words}
         case Session():
             return None
+
+
+def _segment_row(segment: Segment) -> dict[str, Any]:
+    return {
+        "event": "final" if segment.final else "partial",
+        "channel": segment.channel,
+        "id": segment.id,
+        "t0": round(segment.t0, 3),
+        "t1": round(segment.t1, 3),
+        "text": segment.text,
+        "confidence": segment.confidence,
+        "stable": segment.stable,
+    }
+
+
+def _chip_row(chip: Chip) -> dict[str, Any]:
+    return {
+        "event": "chip",
+        "kind": chip.kind,
+        "cue": chip.cue,
+        "text": chip.text,
+        "detail": chip.detail,
+        "t": round(chip.t, 3),
+        "priority": chip.priority,
+        "evidence": [
+            {"segment": e.segment_id, "quote": e.quote, "source": e.source} for e in chip.evidence
+        ],
+    }
 
 
 def clock_text(seconds: float) -> str:
@@ -145,12 +163,17 @@ def _plain(event: Event) -> str:
             return ""
 
 
+def _cpu_seconds() -> float:
+    """CPU time of this process and of the capture processes that have ended."""
+    return sum(os.times()[:4])
+
+
 class Meter:
     """CPU and memory of this process over a call."""
 
     def __init__(self) -> None:
         self._process = psutil.Process()
-        self._cpu = time.process_time()
+        self._cpu = _cpu_seconds()
         self.rss_mb_max = 0.0
 
     def sample(self) -> None:
@@ -164,7 +187,7 @@ class Meter:
         return {
             "session_id": call.session_id,
             "audio_seconds": round(status.clock, 3),
-            "cpu_seconds": round(time.process_time() - self._cpu, 3),
+            "cpu_seconds": round(_cpu_seconds() - self._cpu, 3),
             "behind_max": round(call.behind_max, 3),
             "dropped_blocks": status.dropped_blocks,
             "dropped_partials": status.dropped_partials,
@@ -182,6 +205,8 @@ def follow(call: Call, printer: Printer, *, each: Callable[[], None] = lambda: N
         while not call.join(1.0):
             meter.sample()
             each()
+            if printer.lost:
+                call.stop()
     except KeyboardInterrupt:
         print("Stopping; what was said is still being read.", file=sys.stderr)
         call.stop()

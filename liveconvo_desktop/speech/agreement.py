@@ -37,6 +37,6 @@ class Agreement:
         self._last[utterance_id] = text
         return stable
 
-    def forget(self, utterance_id: str) -> bool:
-        """The utterance is final; says whether a partial of it was ever fed."""
-        return self._last.pop(utterance_id, None) is not None
+    def forget(self, utterance_id: str) -> str | None:
+        """The utterance is over; its last partial, or None where none was ever fed."""
+        return self._last.pop(utterance_id, None)

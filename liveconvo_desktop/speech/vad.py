@@ -29,6 +29,7 @@ _FLOOR_FACTOR = 2.0
 """Frames within 6 dB of the noise floor are quiet, however loud the room is."""
 _FLOOR_RISE = 1.01
 """By which the floor may rise each frame (2.7 dB/s); it falls at once."""
+_LOWEST_FLOOR = _QUIET_LEVEL / 4
 _QUIET_RUN = 32
 """Quiet frames in a row (about 1 s) after which the model rests; speech never has as many."""
 _WARM_UP = 4
@@ -107,7 +108,8 @@ class SileroDetector:
 
     def _rests(self, level: float) -> bool:
         """Whether this frame belongs to a long run of nothing but room noise."""
-        self._floor = min(level, self._floor * _FLOOR_RISE)
+        # A floor of zero could never rise again, and mute, gaps and idle monitors send zeros.
+        self._floor = max(_LOWEST_FLOOR, min(level, self._floor * _FLOOR_RISE))
         loud = level > max(_QUIET_LEVEL, _FLOOR_FACTOR * self._floor)
         self._quiet = 0 if loud else self._quiet + 1
         return self._quiet > _QUIET_RUN

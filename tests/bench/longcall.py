@@ -38,15 +38,19 @@ def plant(audio: Path, hours: float, target: Path) -> float:
     return period / RATE
 
 
-def clock_errors(finals: list[dict[str, Any]], period: float) -> list[float]:
-    """For each later copy's finals, the offset of t0 from the nearest one in the first copy."""
+def clock_errors(finals: list[dict[str, Any]], period: float) -> list[list[float]]:
+    """For each later copy, by how much its finals' t0 lie off the nearest one in the first copy.
+
+    A clock that is off shifts a whole copy: that is its median. How far single starts scatter is
+    the voice detector's matter, whose state depends on what it heard before.
+    """
     first = [(f["channel"], f["t0"]) for f in finals if f["t0"] < period]
-    errors = []
+    copies: dict[int, list[float]] = {}
     for final in (f for f in finals if f["t0"] >= period):
-        offset = final["t0"] % period
+        copy, offset = divmod(final["t0"], period)
         nearest = [offset - t0 for channel, t0 in first if channel == final["channel"]]
-        errors.append(min(nearest, key=abs))
-    return errors
+        copies.setdefault(int(copy), []).append(min(nearest, key=abs))
+    return [copies[copy] for copy in sorted(copies)]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -69,26 +73,27 @@ def main(arguments: list[str] | None = None) -> None:
     length = run.end["audio_seconds"]
     warm = [mb for t, mb in memory if WARM_UP <= t < 2 * WARM_UP] or [mb for _, mb in memory]
     late = [mb for t, mb in memory if t > length - WARM_UP]
-    errors = [
-        abs(e) for e in clock_errors([e for e in run.events if e["event"] == "final"], period)
-    ]
+    errors = clock_errors([e for e in run.events if e["event"] == "final"], period)
+    shifts = [abs(statistics.median(copy)) for copy in errors]
+    scatter = sorted(abs(e) for copy in errors for e in copy)
     rows = [
         {"figure": "hours of audio", "value": round(length / 3600, 2), "reach": None},
         {"figure": "RSS after warm-up (10 to 20 min), median MB",
          "value": round(statistics.median(warm), 1), "reach": None},
         {"figure": "RSS growth to the last 10 min, MB",
          "value": round(statistics.median(late) - statistics.median(warm), 1), "reach": "< 20"},
-        {"figure": "clock error, p95 over all finals, ms",
-         "value": round(1000 * sorted(errors)[int(0.95 * len(errors))], 1), "reach": "< 50"},
-        {"figure": "clock error, median of the last tenth, ms",
-         "value": round(1000 * statistics.median(errors[-max(1, len(errors) // 10):]), 1),
+        {"figure": "clock error (median of a copy), worst copy, ms",
+         "value": round(1000 * max(shifts), 1), "reach": "< 50"},
+        {"figure": "clock error, last copy, ms", "value": round(1000 * shifts[-1], 1),
          "reach": "< 50"},
+        {"figure": "scatter of single starts, p95, ms",
+         "value": round(1000 * scatter[int(0.95 * len(scatter))], 1), "reach": None},
     ]  # fmt: skip
     print(table(rows))
     save("longcall", {
         "title": "A long call",
         "command": "python -m tests.bench.longcall",
-        "note": f"{options.audio.name} again and again at the fast pace, {len(errors)} finals.",
+        "note": f"{options.audio.name} again and again at the fast pace, {len(scatter)} finals in {len(errors)} copies.",
         "tables": [rows],
         "memory": memory[:: max(1, len(memory) // 200)],
     })  # fmt: skip

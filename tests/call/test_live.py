@@ -30,14 +30,15 @@ class Scripted:
     provider = "whisper"
     model = "scripted"
 
-    def __init__(self, text="we can do that", error=None):
+    def __init__(self, text="we can do that", error=None, fails_from=0):
         self.text = text
         self.error = error
+        self.fails_from = fails_from
         self.heard = []
 
     def transcribe(self, samples, effort):
         self.heard.append((len(samples), effort))
-        if self.error:
+        if self.error and len(self.heard) > self.fails_from:
             raise self.error
         return Transcript(self.text, 0.9)
 
@@ -82,16 +83,16 @@ class Face:
         return [e for e in self.events if isinstance(e, kind)]
 
 
-def build(store, speech, face, *, transcriber=None, recorder=None, pace="fast"):
+def build(store, speech, face, *, transcriber=None, recorder=None, pace="fast", source=FileReplay):
     seed_playbooks(store)
     playbook, template_id = find_playbook(store, "sales_call")
     session = Session(new_id(), "t", "sales_call", template_id, datetime.now(UTC))
     store.save(session)
-    source = FileReplay(stereo=speech, pace=pace)
-    source.start()
+    opened = source(stereo=speech, pace=pace)
+    opened.start()
     return assemble(
         session=session,
-        source=source,
+        source=opened,
         recorder=recorder,
         transcriber=transcriber,
         engine=Engine(playbook, session.id),
@@ -221,13 +222,96 @@ def test_a_locked_database_costs_one_message_and_no_line(store, speech):
     assert store.session(call.session_id).session.status == "completed"
 
 
-def test_a_defect_in_one_thread_is_told_and_the_call_still_ends(store, speech, allow_log):
-    allow_log("thread failed")
+def test_a_dead_recogniser_is_told_at_once_and_the_rest_is_left_for_recovery(
+    store, speech, allow_log
+):
+    allow_log("part failed")
     face = Face(store)
-    call = build(store, speech, face, transcriber=Scripted(error=ZeroDivisionError()))
+    call = build(
+        *(store, speech, face),
+        transcriber=Scripted(error=ZeroDivisionError(), fails_from=2),
+    )
+    clocks = []
+    plain = face.__call__
+
+    def show(event):
+        plain(event)
+        if isinstance(event, Fault):
+            clocks.append(call.status().clock)
+
+    call._parts.saver._face = show
     run(call)
-    assert any(f.fatal and f.where == "call.transcribe" for f in face.of(Fault))
+    assert [f.where for f in face.of(Fault)] == ["call.transcribe"]
+    assert clocks[0] < SECONDS / 2, "told only at the end"
+    assert call.status().model == "scripted, stopped"
     assert [s.id for s in store.unfinished()] == [call.session_id]
+    lines = store.transcript(call.session_id, partials=True)
+    unread = [s for s in lines if not s.final]
+    assert {s.channel for s in unread} == {"mic", "speaker"}, "what was not read is not marked"
+
+
+class Exploding(FileReplay):
+    """A source with a defect after some blocks."""
+
+    def read(self, timeout):
+        blocks = super().read(timeout)
+        if blocks and blocks[0].t0 > 12:
+            raise ZeroDivisionError
+        return blocks
+
+
+def test_a_defect_while_listening_keeps_the_file_whole_and_the_session_open(
+    store, speech, tmp_path, allow_log
+):
+    allow_log("part failed")
+    path = tmp_path / "r.flac"
+    face = Face(store)
+    call = build(
+        *(store, speech, face), transcriber=Scripted(), recorder=Recorder(path), source=Exploding
+    )
+    run(call)
+    assert any(f.fatal and f.where == "call.listen" for f in face.of(Fault))
+    assert [s.id for s in store.unfinished()] == [call.session_id]
+    assert soundfile.info(path).duration == pytest.approx(12, abs=1)
+    assert any(s.final for s in face.of(Segment)), "what was open is still read"
+
+
+def test_a_face_that_fails_never_stops_the_call(store, speech, allow_log):
+    allow_log("could not be shown")
+
+    def broken(event):
+        raise BrokenPipeError
+
+    call = build(store, speech, broken, transcriber=Scripted())
+    run(call)
+    assert store.session(call.session_id).session.status == "completed"
+    assert len(store.transcript(call.session_id)) >= 3
+
+
+def test_a_hole_is_on_the_disk_while_it_is_still_open(store, speech):
+    call = build(store, speech, lambda event: None, transcriber=Scripted())
+    call.pause()
+    seen = []
+    plain = call._parts.listener._record
+
+    def record(block):
+        plain(block)
+        if block.t0 > SECONDS / 2 and not seen:
+            seen.extend(store.gaps(call.session_id))
+
+    call._parts.listener._record = record
+    run(call)
+    assert {g.channel for g in seen} == {"mic", "speaker"}
+    assert all(g.t1 - g.t0 > SECONDS / 2 - 6 for g in seen)
+
+
+def test_the_times_of_a_session_are_those_of_its_audio(store, speech):
+    call = build(store, speech, Face(store), transcriber=Scripted())
+    run(call)
+    session = store.session(call.session_id).session
+    assert (session.ended_at - session.started_at).total_seconds() == pytest.approx(
+        SECONDS, abs=0.1
+    )
 
 
 def test_stop_keeps_what_was_said_until_then(store, speech):
@@ -240,7 +324,7 @@ def test_stop_keeps_what_was_said_until_then(store, speech):
         if isinstance(event, Segment):
             call.stop()
 
-    call._parts.saver.show = stop_at_first_words
+    call._parts.saver._face = stop_at_first_words
     run(call)
     assert any(s.final and s.text for s in face.of(Segment))
     assert call.status().clock < SECONDS - 5

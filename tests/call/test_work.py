@@ -12,9 +12,9 @@ def job(stage, channel="mic", key="a", since=0.0):
     return Job(Utterance(key, channel, 0.0, 1.0, np.zeros(1, np.float32), stage), 0.0, since)
 
 
-def drain(order, now=0.0):
+def drain(order):
     out = []
-    while taken := order.take(now):
+    while taken := order.take():
         out.append((taken.utterance.stage, taken.utterance.id))
     return out
 
@@ -56,7 +56,7 @@ def test_partials_slow_down_with_their_cost():
     assert order.partial_due("mic", 1.0, 0.0, 1)
     first = job("open", since=1.0)
     order.put(first)
-    assert order.take(1.0) is first
+    assert order.take() is first
     order.read(first, 0.6)
     assert not order.partial_due("mic", 3.9, 0.0, 1)
     assert order.partial_due("mic", 4.1, 0.0, 1)
@@ -89,7 +89,7 @@ def test_every_final_is_taken_once_and_in_order(script):
         if stage == "closed":
             put.append(str(index))
         if take:
-            got = order.take(float(index))
+            got = order.take()
             taken += [got.utterance.id] if got and got.utterance.stage == "closed" else []
     taken += [key for stage, key in drain(order) if stage == "closed"]
     assert taken == put

@@ -9,7 +9,7 @@ import pytest
 from liveconvo_desktop.cli.scoring import Heard, Turn, score
 from liveconvo_desktop.paths import resource
 from liveconvo_desktop.store import Store, check
-from tests.e2e.call_runner import COMMAND, finals, run, start
+from tests.e2e.call_runner import finals, run, start
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 AUDIO = resource("demo/sales_call.opus")
@@ -108,8 +108,21 @@ def test_a_missing_model_is_told_and_the_bundled_one_takes_over(tmp_path):
 
 
 def test_the_command_explains_itself():
-    assert COMMAND
     with start("--help") as process:
         out, _ = process.communicate(timeout=60)
     for word in ("call", "demo", "devices", "doctor", "sessions", "db", "guide", "recover"):
         assert word in out
+
+
+def test_a_reader_that_goes_away_ends_the_call_and_keeps_its_lines(tmp_path):
+    """``liveconvo call … | head -1`` must not go on listening."""
+    database = tmp_path / "s.db"
+    with start("call", "--stereo", AUDIO, "--db", database, "--json") as process:
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(timeout=60) == 0
+    store = Store.open(database)
+    row = store.sessions(limit=1)[0]
+    store.close()
+    assert row.session.status == "completed"
+    assert row.duration_seconds < 60

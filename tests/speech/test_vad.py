@@ -48,6 +48,15 @@ def test_steady_noise_lets_the_model_rest(session, level):
     assert counting.frames < 0.2 * len(frames)
 
 
+def test_digital_silence_first_does_not_keep_the_model_awake(session):
+    counting = Counting(session)
+    detector = SileroDetector(counting)
+    detector.probabilities(np.zeros((20, FRAME), np.float32))
+    frames = noise(30, -60)
+    detector.probabilities(frames)
+    assert counting.frames < 0.5 * len(frames)
+
+
 def test_speech_after_a_rest_is_found_at_the_same_frames(session, speech):
     plain = np.array(SileroDetector(session).probabilities(speech))
     rested = SileroDetector(session)

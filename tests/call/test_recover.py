@@ -1,0 +1,208 @@
+"""Recovery: every word once, on the right side, and nothing thrown away before it is replaced."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+import soundfile
+
+from liveconvo_desktop.call.liveness import is_live, mark_live, unmark_live
+from liveconvo_desktop.call.recover import build_recovery
+from liveconvo_desktop.errors import AudioError, LiveConvoError, ModelError, StoreError
+from liveconvo_desktop.events import SPEAKER_OF, Segment, Session, new_id
+from liveconvo_desktop.paths import resource
+from liveconvo_desktop.store import Store
+from liveconvo_desktop.stt.base import Transcript
+
+# The package hands out a function of the same name.
+MODULE = importlib.import_module("liveconvo_desktop.call.recover")
+SECONDS = 24
+START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+class Counting:
+    """Says how long what it read was."""
+
+    provider = "whisper"
+    model = "counting"
+
+    def __init__(self):
+        self.spans = []
+
+    def transcribe(self, samples, effort):
+        self.spans.append(len(samples) / 16_000)
+        return Transcript("some words were said here", 0.9)
+
+
+@pytest.fixture
+def reader(monkeypatch):
+    counting = Counting()
+    monkeypatch.setattr(MODULE, "usable_transcriber", lambda name: (counting, []))
+    return counting
+
+
+@pytest.fixture(scope="module")
+def audio(tmp_path_factory):
+    samples, rate = soundfile.read(
+        resource("demo/sales_call.opus"), frames=SECONDS * 16_000, dtype="float32"
+    )
+    return samples, rate, tmp_path_factory.mktemp("audio")
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store.open(tmp_path / "s.db")
+    yield store
+    store.close()
+
+
+def cut_off(store, tmp_path, audio=None):
+    """A session that a crash left, with its recording."""
+    session = Session(new_id(), "cut off", "sales_call", None, START)
+    store.save(session)
+    if audio is not None:
+        samples, rate, _ = audio
+        path = tmp_path / f"{session.id}.flac"
+        soundfile.write(path, samples, rate)
+        store.set_recording(session.id, path)
+    return session
+
+
+def line(session, channel, t0, t1, text="these words are known", *, final=True):
+    speaker = SPEAKER_OF[channel]
+    return Segment(
+        *(new_id(), session.id, channel, speaker, t0, t1, text, 0.9, "whisper"), final=final
+    )
+
+
+def run(session, store):
+    events = []
+    call = build_recovery(session.id, store, events.append)
+    call.begin()
+    assert call.join(60)
+    return events
+
+
+def spans(store, session, channel):
+    lines = store.transcript(session.id, partials=True)
+    return sorted((s.t0, s.t1, s.final) for s in lines if s.channel == channel)
+
+
+def test_only_what_lies_beyond_the_last_final_is_read(store, tmp_path, audio, reader):
+    session = cut_off(store, tmp_path, audio)
+    store.save(line(session, "mic", 0.5, 16.0))
+    store.save(line(session, "speaker", 5.8, SECONDS))
+    run(session, store)
+    assert [s for s in spans(store, session, "mic") if s[0] < 15.9] == [(0.5, 16.0, True)]
+    assert spans(store, session, "speaker") == [(5.8, float(SECONDS), True)]
+    assert store.session(session.id).session.status == "completed"
+
+
+def test_a_half_line_before_the_last_final_is_read(store, tmp_path, audio, reader):
+    """The recogniser failed on it while the call went on."""
+    session = cut_off(store, tmp_path, audio)
+    for channel in ("mic", "speaker"):
+        store.save(line(session, channel, 22.0, SECONDS))
+    half = line(session, "mic", 0.5, 5.9, "", final=False)
+    store.save(half)
+    run(session, store)
+    mic = spans(store, session, "mic")
+    assert all(final for _, _, final in mic)
+    assert any(t0 < 1.5 and t1 > 5.0 for t0, t1, _ in mic), mic
+    assert half.id not in {s.id for s in store.transcript(session.id, partials=True)}
+    assert len(reader.spans) <= 2
+
+
+def test_the_leak_of_a_far_side_that_is_known_does_not_become_the_users(
+    store, tmp_path, audio, reader
+):
+    samples, rate, _ = audio
+    leaking = samples.copy()
+    leaking[:, 0] = 0
+    leaking[960:, 0] = samples[:-960, 1] * 0.12
+    session = cut_off(store, tmp_path, (leaking, rate, None))
+    store.save(line(session, "speaker", 5.0, SECONDS))
+    run(session, store)
+    assert spans(store, session, "mic") == []
+
+
+def test_without_a_recording_the_saved_lines_are_all_there_is(store, tmp_path, reader):
+    session = cut_off(store, tmp_path)
+    store.save(line(session, "mic", 1.0, 3.0))
+    store.save(line(session, "speaker", 3.0, 4.0, "and then", final=False))
+    run(session, store)
+    assert [(s.text, s.final) for s in store.transcript(session.id, partials=True)] == [
+        ("these words are known", True),
+        ("and then", True),
+    ]
+    row = store.session(session.id)
+    assert row.session.status == "completed"
+    assert row.duration_seconds == pytest.approx(4.0, abs=0.5)
+    assert row.session.ended_at > row.session.started_at
+
+
+def test_an_empty_recording_takes_no_half_line_away(store, tmp_path, reader):
+    session = cut_off(store, tmp_path, (np.zeros((0, 2), np.float32), 16_000, None))
+    store.save(line(session, "mic", 0.0, 0.3, "hel", final=False))
+    run(session, store)
+    assert [s.text for s in store.transcript(session.id)] == ["hel"]
+
+
+def test_a_stop_leaves_half_lines_and_the_session_for_later(store, tmp_path, audio, reader):
+    session = cut_off(store, tmp_path, audio)
+    store.save(line(session, "mic", 20.0, 21.0, "hel", final=False))
+    call = build_recovery(session.id, store, lambda event: None)
+    call.stop()
+    call.begin()
+    assert call.join(60)
+    assert [s.text for s in store.transcript(session.id, partials=True)] == ["hel"]
+    assert [s.id for s in store.unfinished()] == [session.id]
+
+
+def test_what_a_stopped_recovery_has_read_is_not_read_again(store, tmp_path, audio, reader):
+    session = cut_off(store, tmp_path, audio)
+    store.save(line(session, "mic", 0.5, 5.9, "hel", final=False))
+    for channel in ("mic", "speaker"):
+        store.save(line(session, channel, 0.5, SECONDS))
+    run(session, store)
+    assert spans(store, session, "mic") == [(0.5, float(SECONDS), True)]
+
+
+def test_without_a_model_nothing_is_touched(store, tmp_path, audio, monkeypatch):
+    session = cut_off(store, tmp_path, audio)
+    half = line(session, "mic", 1.0, 2.0, "hel", final=False)
+    store.save(half)
+    fault = ModelError("No model.", "Get one.", "stt").fault()
+    monkeypatch.setattr(MODULE, "usable_transcriber", lambda name: (None, [fault]))
+    with pytest.raises(ModelError):
+        build_recovery(session.id, store, lambda event: None)
+    assert store.transcript(session.id, partials=True) == [half]
+    assert not is_live(store.path, session.id)
+
+
+def test_a_running_a_complete_and_an_unknown_session_are_refused(store, tmp_path, audio, reader):
+    session = cut_off(store, tmp_path, audio)
+    mark_live(store.path, session.id)
+    with pytest.raises(StoreError, match="running"):
+        build_recovery(session.id, store, lambda event: None)
+    unmark_live(store.path, session.id)
+    store.save(replace(session, status="completed"))
+    with pytest.raises(StoreError, match="complete"):
+        build_recovery(session.id, store, lambda event: None)
+    with pytest.raises(StoreError, match="no session"):
+        build_recovery(new_id(), store, lambda event: None)
+
+
+def test_a_recording_that_is_no_audio_is_told(store, tmp_path, reader):
+    session = cut_off(store, tmp_path)
+    path = tmp_path / "x.flac"
+    path.write_bytes(b"not audio at all" * 100)
+    store.set_recording(session.id, path)
+    with pytest.raises(AudioError) as told:
+        build_recovery(session.id, store, lambda event: None)
+    assert isinstance(told.value, LiveConvoError)
+    assert told.value.hint
