@@ -93,7 +93,8 @@ def main(arguments: list[str] | None = None) -> None:
     save("longcall", {
         "title": "A long call",
         "command": "python -m tests.bench.longcall",
-        "note": f"{options.audio.name} again and again at the fast pace, {len(scatter)} finals in {len(errors)} copies.",
+        "note": f"{options.audio.name} again and again at the fast pace: "
+        f"{len(scatter)} finals in {len(errors)} copies.",
         "tables": [rows],
         "memory": memory[:: max(1, len(memory) // 200)],
     })  # fmt: skip
