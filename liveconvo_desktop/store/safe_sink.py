@@ -30,7 +30,6 @@ class SafeSink:
     def __init__(self, store: Store, report: Callable[[Fault], None]) -> None:
         self._store = store
         self._report = report
-        self._patience = store.patience
         self._waiting: deque[Write] = deque()
         self._failing = False
         self._lock = threading.Lock()
@@ -57,9 +56,7 @@ class SafeSink:
             How many writes are still not saved.
         """
         with self._lock:
-            if wait:
-                self._store.patience = self._patience
-            faults = self._drain()
+            faults = self._drain(wait=wait)
             left = len(self._waiting)
         for fault in faults:
             self._report(fault)
@@ -70,12 +67,15 @@ class SafeSink:
         """How many writes are kept in memory."""
         return len(self._waiting)
 
-    def _drain(self) -> list[Fault]:
+    def _drain(self, *, wait: bool = False) -> list[Fault]:
         faults: list[Fault] = []
         while self._waiting:
             write = self._waiting.popleft()
             try:
-                write(self._store)
+                with self._store.waiting(
+                    0.0 if self._failing and not wait else self._store.patience
+                ):
+                    write(self._store)
             except RowRefusedError as refused:
                 faults.append(refused.fault())
             except StoreError as failure:
@@ -83,8 +83,6 @@ class SafeSink:
                 if not self._failing:
                     faults.append(failure.fault())
                 self._failing = True
-                self._store.patience = 0.0
                 return faults
         self._failing = False
-        self._store.patience = self._patience
         return faults

@@ -38,12 +38,13 @@ class Store:
 
     Attributes:
         path: The database file.
-        patience: Seconds that a write waits for another program's lock.
+        patience: Seconds that a write waits for another program's lock; see ``waiting``.
     """
 
     def __init__(self, path: Path, engine: Engine, user_id: str) -> None:
         self.path = path
         self.patience = BUSY_SECONDS
+        self._own = threading.local()
         self._engine = engine
         self._writer = immediate(engine)
         self._user_id = user_id
@@ -68,6 +69,15 @@ class Store:
     def close(self) -> None:
         """Release the file; idempotent."""
         self._engine.dispose()
+
+    @contextmanager
+    def waiting(self, seconds: float) -> Iterator[None]:
+        """Let the writes inside, of this thread alone, wait this long in place of ``patience``."""
+        self._own.patience = seconds
+        try:
+            yield
+        finally:
+            del self._own.patience
 
     def save(self, event: Event) -> None:
         """Make an event durable. Saving the same event again changes nothing but ``updated_at``.
@@ -192,7 +202,8 @@ class Store:
         with self._writing, translated(self.path), self._writer.connect() as connection:
             raw = connection.connection.driver_connection
             if isinstance(raw, sqlite3.Connection):
-                raw.execute(f"PRAGMA busy_timeout = {round(self.patience * 1000)}")
+                patience = getattr(self._own, "patience", self.patience)
+                raw.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
             with connection.begin():
                 yield connection
 

@@ -114,7 +114,31 @@ def test_the_next_save_brings_what_was_kept_with_it(store, session):
         assert sink.unsaved == 0
         assert len(store.transcript(session.id)) == 2 * round_
         assert len(told) == round_  # a second failure is said again
-    assert store.patience == 0.05
+
+
+def test_a_sink_in_trouble_leaves_the_patience_of_others_alone(store, session):
+    """Its own next tries do not wait; other writers, and a sink made meanwhile, still do."""
+    store.patience = 0.05
+    waits: list[int] = []
+
+    def watch(raw: sqlite3.Connection, *_: object) -> None:
+        raw.set_trace_callback(
+            lambda sql: waits.append(int(sql.split("=")[1])) if "busy_timeout" in sql else None
+        )
+
+    event.listen(store._engine, "checkout", watch)
+    sink = SafeSink(store, lambda fault: None)
+    mend = lock(store)
+    sink(make_segment(session.id))
+    sink(make_segment(session.id))
+    assert waits == [50, 0]
+    with pytest.raises(StoreError, match="locked"):
+        store.save(make_segment(session.id))
+    SafeSink(store, lambda fault: None)(make_segment(session.id))
+    assert sink.flush(wait=True) == 2
+    assert sink.flush() == 2
+    assert waits[2:] == [50, 50, 50, 0]
+    mend()
 
 
 def test_a_row_at_fault_does_not_hold_up_the_rest(store, session):
