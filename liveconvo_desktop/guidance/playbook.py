@@ -6,6 +6,7 @@ A playbook is a YAML file under ``resources/playbooks`` or the ``guidance_prompt
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID, uuid5
@@ -19,6 +20,8 @@ from liveconvo_desktop.events import ChipKind, ConversationType
 from liveconvo_desktop.guidance.phrases import compile_phrase
 
 BUILTIN = ("sales_call", "interview", "meeting", "consultation")
+# The C parser is ten times faster, but not every build of PyYAML has it.
+_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NAMESPACE = UUID("7f0a4c5e-54b5-5d0e-9f43-6a3c2b1d0e8f")
 
 Side = Literal["user", "other", "either"]
@@ -171,15 +174,14 @@ def load(path: Path) -> Playbook:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        values = yaml.safe_load(text)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.load(text, Loader=_Loader)
     except OSError as error:
         raise _error(f"{path.name} cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _error(f"{path.name} is not valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):
         raise _error(f"{path.name} holds no playbook: a mapping with 'name' and 'cues' is needed")
-    return _validate(values, path.name, root)
+    return _validate(values, path.name, text)
 
 
 def load_builtin() -> list[Playbook]:
@@ -188,7 +190,7 @@ def load_builtin() -> list[Playbook]:
     Raises:
         PlaybookError: A shipped file is damaged.
     """
-    return [load(paths.resource(f"playbooks/{name}.yaml")) for name in BUILTIN]
+    return [_shipped(name) for name in BUILTIN]
 
 
 def builtin(name: str) -> Playbook:
@@ -203,15 +205,22 @@ def builtin(name: str) -> Playbook:
             f"Use one of {', '.join(BUILTIN)}.",
             "guidance.playbook",
         )
+    return _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Playbook:
+    """Read once: it is immutable, and the file does not change while the program runs."""
     return load(paths.resource(f"playbooks/{name}.yaml"))
 
 
-def _validate(values: dict[str, Any], where: str, root: yaml.Node | None) -> Playbook:
+def _validate(values: dict[str, Any], where: str, text: str | None) -> Playbook:
+    """A playbook of these values; ``text`` is the YAML they came from, to name a line of it."""
     try:
         return Playbook.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        line = f", line {_line(root, first['loc'])}" if root is not None else ""
+        line = "" if text is None else f", line {_line(yaml.compose(text, _Loader), first['loc'])}"
         field = _field(first["loc"], values)
         raise _error(
             f"{where}{line}: {field}: {first['msg'].removeprefix('Value error, ')}"

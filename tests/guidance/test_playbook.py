@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from liveconvo_desktop.errors import PlaybookError
+from liveconvo_desktop.guidance import playbook
 from liveconvo_desktop.guidance.playbook import BUILTIN, Playbook, TriggerName, load, load_builtin
 from liveconvo_desktop.guidance.triggers import TRIGGERS
 
@@ -50,6 +51,15 @@ def test_prompts_round_trip_through_a_row(book: Playbook) -> None:
     again = Playbook.from_prompts(book.name, book.conversation_type, book.prompts(), "row-1")
     assert again.cues == book.cues
     assert again.template_id == "row-1"
+
+
+def test_the_builtins_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load_builtin()
+    monkeypatch.setattr(playbook, "load", lambda path: pytest.fail(f"{path} is read again"))
+    assert load_builtin() == first
+    assert playbook.builtin("meeting") is load_builtin()[2]
+    first.clear()  # the caller's own list
+    assert len(load_builtin()) == len(BUILTIN)
 
 
 def test_template_ids_are_stable_and_differ() -> None:
