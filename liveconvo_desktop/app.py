@@ -16,6 +16,7 @@ from pathlib import Path
 from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
+    Qt,
     QTimer,
     QtMsgType,
     Slot,
@@ -135,6 +136,7 @@ def main(
     screenshots: Path | None = None,
     tap: Sink | None = None,
     started: Started | None = None,
+    ended: Callable[[], None] | None = None,
 ) -> int:
     """Run the app until it is closed.
 
@@ -144,6 +146,8 @@ def main(
         screenshots: Save pictures of both windows here and end with the call.
         tap: Also gets every event, on the call's threads, before the windows do.
         started: Called once with ``time.monotonic()`` at audio time zero, before the first line.
+        ended: Called once, on the GUI thread, when the call of ``plan`` has ended and the app goes
+            on; not when the app is closed first.
 
     Returns:
         The exit status.
@@ -168,7 +172,8 @@ def main(
             raise
         return _refuse(error)
     try:
-        return _run(app, AppBackend(store, tap, started), options.theme, plan, screenshots)
+        backend = AppBackend(store, tap, started)
+        return _run(app, backend, options.theme, plan, screenshots, ended)
     finally:
         store.close()
 
@@ -179,6 +184,7 @@ def _run(
     scheme: str,
     plan: CallPlan | None,
     screenshots: Path | None,
+    ended: Callable[[], None] | None,
 ) -> int:
     memory = Memory(paths.data_dir() / "window.ini")
     windows = Windows(app, backend, memory, scheme)
@@ -190,6 +196,8 @@ def _run(
         if screenshots is not None:
             pictures = Pictures(screenshots, windows.live, windows.main, windows.overlay, windows)
             pictures.finished.connect(app.exit)
+        if ended is not None:
+            windows.live.ended.connect(lambda _: ended(), Qt.ConnectionType.SingleShotConnection)
         windows.live.start(plan)
     try:
         return app.exec()

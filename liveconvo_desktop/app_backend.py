@@ -87,15 +87,27 @@ class AppBackend:
         feedback: Feedback | None = None,
     ) -> None:
         """Record it, and let the running call's guidance learn from it."""
-        self._store.note_chip(
-            chip_id, displayed=displayed, clicked=clicked, dismissed=dismissed, feedback=feedback
-        )
+
+        def write(store: Store) -> None:
+            store.note_chip(
+                chip_id,
+                displayed=displayed,
+                clicked=clicked,
+                dismissed=dismissed,
+                feedback=feedback,
+            )
+
+        if self._call is None:
+            write(self._store)
+            return
+        # Behind the chip itself, which a database that refuses keeps waiting.
+        self._call.write(write)
         action: Action | None = feedback
         if action is None and (clicked or dismissed):
             action = "clicked" if clicked else "dismissed"
         elif action is None and displayed:
             action = "displayed"
-        if self._call is not None and action is not None:
+        if action is not None:
             self._call.note(chip_id, action)
 
 

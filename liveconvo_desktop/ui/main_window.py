@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_state(self, state: str) -> None:
+        self.recovery.hold(state != "idle")
         self.new_call.set_starting(state == "starting")
         self.new_button.setText("New call" if state == "idle" else "Current call")
         self.new_button.set_icon("plus" if state == "idle" else "waveform")

@@ -77,11 +77,12 @@ class ScriptedCall:
     )
     dropped_partials: int = 0
     ended: Flag = field(default_factory=Flag)
+    outcome: str = "completed"
 
     def session(self, ended: bool = False) -> Session:
         end = NOW + timedelta(seconds=60) if ended else None
-        status = "completed" if ended else "active"
-        return Session(CALL, "Northwind renewal", "sales_call", None, NOW, end, status)
+        status = self.outcome if ended else "active"
+        return Session(self.session_id, "Northwind renewal", "sales_call", None, NOW, end, status)
 
     def pause(self) -> None:
         self.state = "paused"
@@ -143,6 +144,8 @@ class ScriptedBackend:
         self.cut_off: list[Session] = []
         self.device_list = DEVICES
         self.calls: list[ScriptedCall] = []
+        self.irrecoverable: dict[str, LiveConvoError] = {}
+        self.nothing_to_read: set[str] = set()
         self.lines: list[Segment] = []
         self.chip_list: list[Chip] = []
         self.gap_list: list[Gap] = []
@@ -180,8 +183,13 @@ class ScriptedBackend:
         return self.cut_off
 
     def recover(self, session_id, show):
-        call = ScriptedCall(show, CallPlan(), session_id=session_id)
+        if session_id in self.irrecoverable:
+            raise self.irrecoverable[session_id]
+        call = ScriptedCall(show, CallPlan(), session_id=session_id, outcome="active")
         self.calls.append(call)
+        if session_id in self.nothing_to_read:
+            call.outcome = "completed"
+            call.stop()
         return call
 
     def note_chip(self, chip_id, **what):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import threading
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Slot
 
+from liveconvo_desktop import app as app_module
+from liveconvo_desktop import app_backend
+from liveconvo_desktop.app import Windows
 from liveconvo_desktop.app_backend import AppBackend
-from liveconvo_desktop.events import Chip, Session, new_id
-from liveconvo_desktop.store import Store
+from liveconvo_desktop.call import CallPlan
+from liveconvo_desktop.events import Chip, Fault, Session, new_id
+from liveconvo_desktop.store import SafeSink, Store
 from liveconvo_desktop.ui.crash import CrashHook
 from liveconvo_desktop.ui.pictures import Pictures
 from tests.gui.script import ScriptedBackend, chip
@@ -117,6 +123,78 @@ def stored(tmp_path):
     store.save(session)
     yield store, session
     store.close()
+
+
+class KeepingCall:
+    """A call as its notes see it: its own sink, in trouble together with the database."""
+
+    session_id = "call"
+
+    def __init__(self, store: Store) -> None:
+        self.faults: list[Fault] = []
+        self.noted: list[tuple[str, str]] = []
+        self.sink = SafeSink(store, self.faults.append)
+        self.write = self.sink.do
+
+    def begin(self) -> None:
+        pass
+
+    def note(self, chip_id: str, action: str) -> None:
+        self.noted.append((chip_id, action))
+
+
+def test_a_note_waits_behind_its_chip_while_the_database_refuses(stored, monkeypatch):
+    store, session = stored
+    store.patience = 0.0
+    call = KeepingCall(store)
+    monkeypatch.setattr(app_backend, "build_call", lambda *_: call)
+    backend = AppBackend(store)
+    backend.start_call(CallPlan(), print)
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    one = Chip(new_id(), session.id, "ask", "cue", "Ask", "", 1.0, 2, 1e6, ())
+    call.sink(one)
+    backend.note_chip(one.id, displayed=True)
+    other.close()
+    assert call.sink.flush(wait=True) == 0
+    (row,) = store.chips(session.id)
+    assert row.displayed
+    assert ["locked" in fault.message for fault in call.faults] == [True]
+    assert call.noted == [(one.id, "displayed")]
+
+
+def test_the_end_of_the_planned_call_is_told_once_and_the_app_goes_on(
+    qapp, qtbot, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("LIVECONVO_HOME", str(tmp_path))
+    monkeypatch.setattr(app_module, "_end_on_signals", lambda *_: None)
+    backend, told = ScriptedBackend(), []
+
+    class Driven(Windows):
+        """Each call ends as soon as it runs; after the second one the app is left."""
+
+        def __init__(self, *args) -> None:
+            super().__init__(*args)
+            self.live.state_changed.connect(self._drive)
+
+        @Slot(str)
+        def _drive(self, state: str) -> None:
+            if state == "running":
+                QTimer.singleShot(0, self.live.stop)
+            elif state == "idle":
+                QTimer.singleShot(0, self._next)
+
+        def _next(self) -> None:
+            if len(backend.calls) == 1:
+                self.live.start(CallPlan())
+            else:
+                qapp.exit(0)
+
+    monkeypatch.setattr(app_module, "Windows", Driven)
+    ended = partial(told.append, "ended")
+    assert app_module._run(qapp, backend, "light", CallPlan(), None, ended) == 0
+    assert len(backend.calls) == 2
+    assert told == ["ended"]
 
 
 class HalfScripted(ScriptedBackend):
