@@ -8,15 +8,26 @@ from pathlib import Path
 
 from platformdirs import PlatformDirs
 
+from liveconvo_desktop.errors import LiveConvoError
+
 _DIRS = PlatformDirs("LiveConvo", appauthor=False)
 
 
 def data_dir() -> Path:
-    """The user's data folder, made on first use; ``LIVECONVO_HOME`` overrides it."""
+    """The user's data folder, made on first use; ``LIVECONVO_HOME`` overrides it.
+
+    Raises:
+        LiveConvoError: It cannot be made.
+    """
     override = os.environ.get("LIVECONVO_HOME")
     folder = Path(override) if override else Path(_DIRS.user_data_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    try:
+        return _private(folder)
+    except OSError as error:
+        raise LiveConvoError(
+            f"The data folder {folder} cannot be used ({error.strerror or error}).",
+            "Check its permissions and the disk, or set LIVECONVO_HOME to another folder.",
+        ) from error
 
 
 def default_database() -> Path:
@@ -25,9 +36,17 @@ def default_database() -> Path:
 
 
 def recordings_dir(database: Path) -> Path:
-    """The folder of recordings that belongs to a database, made on first use."""
-    folder = database.resolve().parent / f"{database.stem}-recordings"
-    folder.mkdir(parents=True, exist_ok=True)
+    """The folder of recordings that belongs to a database, made on first use.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    return _private(database.resolve().parent / f"{database.stem}-recordings")
+
+
+def _private(folder: Path) -> Path:
+    """Made if need be, for its owner only; one that is there keeps the rights it was given."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 

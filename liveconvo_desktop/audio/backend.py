@@ -71,6 +71,9 @@ class Backend(Protocol):
             AudioError: The device cannot be opened.
         """
 
+    def hurry(self) -> None:
+        """A call runs: whoever asks now must not wait for a sound system that does not answer."""
+
     def close(self) -> None:
         """Release what is shared between streams; those are closed by their owners."""
 

@@ -43,6 +43,11 @@ class LiveCapture:
         speaker_device: Id of a listed loopback, or None for the default.
         backend: Where devices come from; this system's unless a test gives another.
         now: The monotonic clock, likewise.
+
+    Attributes:
+        names: What a person calls the device behind each channel that is captured.
+        dropped: Deliveries lost because nobody read in time.
+        epoch: ``time.monotonic()`` at audio time zero; 0.0, not known yet, before the first block.
     """
 
     def __init__(
@@ -63,6 +68,7 @@ class LiveCapture:
         self._queue: queue.SimpleQueue[_Delivery] = queue.SimpleQueue()
         self._tend_at = 0.0
         self._origin: float | None = None
+        self._stopped = False
         self._ended = False
         self._faults: list[Fault] = []
         self.names: dict[Channel, str] = {}
@@ -86,25 +92,39 @@ class LiveCapture:
             raise errors[0]
         self._faults += [error.fault() for error in errors]
         self._name()
+        self._backend.hurry()
 
     def read(self, timeout: float) -> list[AudioBlock]:
-        """Blocks that are ready, waiting up to ``timeout`` seconds for the first."""
-        if self._ended:
-            return []
-        blocks: list[AudioBlock] = []
-        try:
-            delivery = self._queue.get(timeout=max(0.0, timeout))
-            while True:
-                blocks += self._take(delivery)
-                delivery = self._queue.get_nowait()
-        except queue.Empty:
-            pass
+        """Blocks that are ready, waiting up to ``timeout`` seconds for the first.
+
+        The first call after ``stop`` returns all that was captured and not read yet.
+        """
+        if self._stopped:
+            return self._rest()
+        blocks = self._queued(max(0.0, timeout))
         now = self._now()
         if now >= self._tend_at:
             self._tend_at = now + TEND_EVERY
             for side in self._sides.values():
                 blocks += side.tend(self._origin, now)
             self._name()
+        return blocks
+
+    def _queued(self, timeout: float) -> list[AudioBlock]:
+        blocks: list[AudioBlock] = []
+        try:
+            delivery = self._queue.get(timeout=timeout)
+            while True:
+                blocks += self._take(delivery)
+                delivery = self._queue.get_nowait()
+        except queue.Empty:
+            return blocks
+
+    def _rest(self) -> list[AudioBlock]:
+        blocks = self._queued(0.0)
+        for side in self._sides.values():
+            blocks += side.finish()
+        self._ended = True
         return blocks
 
     def _take(self, delivery: _Delivery) -> list[AudioBlock]:
@@ -137,7 +157,7 @@ class LiveCapture:
 
     @property
     def ended(self) -> bool:
-        """True once stopped; devices have no end."""
+        """True once stopped and read to the end; devices have no end of their own."""
         return self._ended
 
     def faults(self) -> list[Fault]:
@@ -149,8 +169,8 @@ class LiveCapture:
         return found
 
     def stop(self) -> None:
-        """Close the devices; idempotent."""
-        self._ended = True
+        """Close the devices; idempotent. What they have captured is still to be read."""
+        self._stopped = True
         for side in self._sides.values():
-            side.finish()
+            side.close()
         self._backend.close()

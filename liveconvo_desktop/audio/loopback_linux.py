@@ -17,6 +17,7 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -29,7 +30,12 @@ _FRAGMENT_MS = 40
 """How much is delivered at a time: half the wake-ups of 20 ms, and no later behind the resampler,
 which works in pieces of its own (median 21 against 18 ms)."""
 _SAMPLE = 4  # bytes of a float32
-_TIMEOUT = 5.0  # seconds for an answer of the sound server
+_PATIENCE = 5.0  # seconds for an answer of the sound server; a slow machine needs some
+_HURRY = 1.0  # the same while a call runs: the thread that asks is the one that listens
+_REST = 0.5
+"""Seconds for which a server that did not answer is not asked again: looking for both devices takes
+several questions, and only the first may wait."""
+_SOURCES = ("list", "sources")
 _INSTALL = "Run: sudo apt-get install pulseaudio-utils"
 
 
@@ -107,16 +113,15 @@ class _Removals:
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if "'remove' on source #" in line:
-                self._on_removed()
+        with self._process.stdout as lines:
+            for line in lines:
+                if "'remove' on source #" in line:
+                    self._on_removed()
 
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
-        self._thread.join()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        self._thread.join(_HURRY)  # it may be waiting for a server that does not answer
 
 
 class Pulse:
@@ -124,14 +129,17 @@ class Pulse:
 
     sporadic: frozenset[Channel] = frozenset()  # a monitor delivers silence while nothing plays
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._patience = _PATIENCE
+        self._ask_from = now()
         self._lock = threading.Lock()
         self._streams: list[PulseStream] = []
         self._removals: _Removals | None = None
 
     def devices(self) -> list[Device]:
         """Microphones and monitors, as the desktop's sound settings name them."""
-        info = _ask("info")
+        info = self._ask("info")
         if not isinstance(info, dict):
             return []
         microphone = info.get("default_source_name")
@@ -143,12 +151,13 @@ class Pulse:
                 "speaker" if _is_monitor(source) else "mic",
                 source["name"] == (monitor if _is_monitor(source) else microphone),
             )
-            for source in _sources()
+            for source in _listed(self._ask(*_SOURCES))
         ]
 
     def open(self, device: Device, on_audio: OnAudio) -> PulseStream:
         """Capture a source at its own rate, mixed to one channel by the server."""
-        source = next((s for s in _sources() if s["name"] == device.id), None)
+        sources = _listed(self._ask(*_SOURCES))
+        source = next((s for s in sources if s["name"] == device.id), None)
         if source is None:
             raise AudioError(
                 f"{device.name} is not connected.",
@@ -181,10 +190,16 @@ class Pulse:
 
     def _drop_moved(self) -> None:
         """End the streams whose source is gone: the server has moved them to another one."""
-        names = {source["name"] for source in _sources()}
+        names = set()  # without an answer all are ended: better a hole than the other side's voice
+        with suppress(subprocess.TimeoutExpired):
+            names = {source["name"] for source in _listed(_ask(_PATIENCE, *_SOURCES))}
         for stream in list(self._streams):
             if stream.source not in names:
                 stream.end()
+
+    def hurry(self) -> None:
+        """From now on wait a second at most for an answer."""
+        self._patience = _HURRY
 
     def close(self) -> None:
         """Stop watching; the streams are their owners' to close."""
@@ -195,7 +210,7 @@ class Pulse:
         """What keeps this machine from capturing."""
         if not (shutil.which("pactl") and shutil.which("parec")):
             return [("The PulseAudio client programs pactl and parec are not installed.", _INSTALL)]
-        if not isinstance(_ask("info"), dict):
+        if not isinstance(self._ask("info"), dict):
             return [
                 (
                     "No sound server answers (PulseAudio, or PipeWire with pipewire-pulse).",
@@ -204,23 +219,35 @@ class Pulse:
             ]
         return []
 
+    def _ask(self, *command: str) -> Any:
+        if self._now() < self._ask_from:
+            return None
+        try:
+            return _ask(self._patience, *command)
+        except subprocess.TimeoutExpired:
+            self._ask_from = self._now() + _REST
+            return None
+
 
 def _is_monitor(source: dict[str, Any]) -> bool:
     return bool(source.get("monitor_source"))
 
 
-def _sources() -> list[dict[str, Any]]:
-    found = _ask("list", "sources")
+def _listed(found: Any) -> list[dict[str, Any]]:
     return found if isinstance(found, list) else []
 
 
-def _ask(*command: str) -> Any:
-    """The server's answer, or None where there is no server or no ``pactl``."""
-    with suppress(OSError, subprocess.SubprocessError, ValueError):
+def _ask(timeout: float, *command: str) -> Any:
+    """The server's answer, or None where there is no server or no ``pactl``.
+
+    Raises:
+        subprocess.TimeoutExpired: It does not answer.
+    """
+    with suppress(OSError, subprocess.CalledProcessError, ValueError):
         done = subprocess.run(
             ["pactl", "--format=json", *command],
             capture_output=True,
-            timeout=_TIMEOUT,
+            timeout=timeout,
             check=True,
             env=_c_locale(),
         )

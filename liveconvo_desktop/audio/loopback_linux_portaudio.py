@@ -75,6 +75,9 @@ class PulsePortAudio:
                     where,
                 ) from error
 
+    def hurry(self) -> None:
+        """PortAudio knows no time-out."""
+
     def close(self) -> None:
         """Nothing is shared between the streams."""
 

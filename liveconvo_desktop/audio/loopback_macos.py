@@ -86,6 +86,9 @@ class CoreAudio:
             return TapStream(on_audio)
         return portaudio.open_input(device, None, on_audio)
 
+    def hurry(self) -> None:
+        """PortAudio and Core Audio know no time-out."""
+
     def close(self) -> None:
         """Nothing is kept between streams."""
 

@@ -102,6 +102,9 @@ class Wasapi:
                 "audio.speaker",
             ) from error
 
+    def hurry(self) -> None:
+        """PortAudio knows no time-out."""
+
     def close(self) -> None:
         """Nothing is kept between streams."""
 

@@ -132,11 +132,15 @@ class Side:
             blocks += self._resampled(self._clock.advance(now))
         return blocks
 
+    def close(self) -> None:
+        """Close the stream; what it brought can still be taken. Idempotent."""
+        if self._stream is not None:
+            self._stream.close()
+
     def finish(self) -> list[AudioBlock]:
-        """Close the stream and hand out everything that is still held."""
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            stream.close()
+        """Close the stream and hand out everything that is still held; it takes no more."""
+        self.close()
+        self._stream = None
         held = self._clock.release() if self._clock else []
         return self._resampled(held) + self._resampler.flush()
 

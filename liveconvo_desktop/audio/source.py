@@ -25,7 +25,10 @@ class Source(Protocol):
 
     @property
     def epoch(self) -> float:
-        """``time.monotonic()`` at audio time zero; meaningful once the first block was read."""
+        """``time.monotonic()`` at audio time zero; 0.0 until it is known.
+
+        Files know it from ``start`` on, devices from their first block on.
+        """
 
     def start(self) -> None:
         """Open devices or files.
@@ -39,10 +42,14 @@ class Source(Protocol):
 
     @property
     def ended(self) -> bool:
-        """True when no further block will come (a file at its end)."""
+        """True when no further block will come: a file at its end; stopped, and all is read."""
 
     def faults(self) -> list[Fault]:
         """Faults since the last ask (a device went away, a side is silent)."""
 
     def stop(self) -> None:
-        """Close everything; idempotent."""
+        """Close everything; idempotent. Called by the thread that reads.
+
+        What live devices had captured by then is still to be read: ``read(0.0)`` until it returns
+        nothing. Of files nothing more comes: what was not read is in them.
+        """

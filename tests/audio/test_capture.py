@@ -24,6 +24,8 @@ class FakeStream:
 
 
 class FakeBackend:
+    rate = RATE
+
     def __init__(self, *devices, sporadic=()):
         self.there = list(devices)
         self.sporadic = frozenset(sporadic)
@@ -31,15 +33,20 @@ class FakeBackend:
         self.hear = {}
         self.opened = []
         self.closed = False
+        self.hurried = False
 
     def devices(self):
         return self.there
 
     def open(self, device, on_audio):
-        self.streams[device.channel] = FakeStream()
+        self.streams[device.channel] = stream = FakeStream()
+        stream.rate = self.rate
         self.hear[device.channel] = on_audio
         self.opened.append(device.id)
         return self.streams[device.channel]
+
+    def hurry(self):
+        self.hurried = True
 
     def close(self):
         self.closed = True
@@ -59,7 +66,7 @@ class Rig:
         self.faults = []
 
     def deliver(self, channel, seconds=0.02, level=0.25, lost=False):
-        frames = np.full((round(seconds * RATE), 2), level, np.float32)
+        frames = np.full((round(seconds * self.backend.rate), 2), level, np.float32)
         self.backend.hear[channel](frames.tobytes(), lost)
 
     def pass_time(self, seconds, channels=("mic", "speaker"), level=0.25):
@@ -223,10 +230,54 @@ def test_stop_closes_everything_once():
     rig.capture.start()
     rig.capture.stop()
     rig.capture.stop()
-    assert rig.capture.ended
     assert all(s.closed for s in rig.backend.streams.values())
     assert rig.backend.closed
     assert rig.capture.read(0.0) == []
+    assert rig.capture.ended
+
+
+def test_what_was_captured_before_the_stop_is_still_read():
+    """Held by a clock since a stall, in the queue, in the resampler: everything that was said."""
+    rig = Rig(MIC, FAR)
+    rig.backend.rate = 48000
+    rig.capture.start()
+    rig.pass_time(1)
+    rig.time += 2.0
+    rig.deliver("mic", 0.1)
+    rig.deliver("speaker", 0.1)
+    rig.read()
+    assert rig.t1("mic") < 1.01, "held: a backlog may follow"
+    for _ in range(5):
+        rig.deliver("mic", 0.1)
+        rig.deliver("speaker", 0.1)
+    rig.capture.stop()
+    assert not rig.capture.ended
+    rig.read()
+    assert rig.t1("mic") == rig.t1("speaker") == pytest.approx(1.6)
+    assert rig.capture.ended
+    assert rig.capture.read(0.0) == []
+
+
+def test_what_was_captured_before_the_first_read_is_not_lost_either():
+    rig = Rig(MIC, FAR)
+    rig.capture.start()
+    assert rig.capture.epoch == 0.0, "not known yet"
+    rig.time += 0.02
+    rig.deliver("mic")
+    rig.capture.stop()
+    rig.read()
+    assert rig.t1("mic") == pytest.approx(0.02)
+    assert rig.t1("speaker") == 0.0
+    assert rig.capture.epoch == pytest.approx(rig.time - 0.02)
+
+
+def test_once_the_call_runs_a_sound_system_that_hangs_must_not_hold_it_up():
+    rig = Rig(MIC, FAR)
+    rig.backend.open = lambda *_: (
+        pytest.fail("hurried at the start") if rig.backend.hurried else (FakeStream())
+    )
+    rig.capture.start()
+    assert rig.backend.hurried
 
 
 def test_listing_puts_the_default_first_and_says_what_is_missing():

@@ -12,7 +12,13 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liveconvo_desktop.audio.recorder import Recorder, read_recording, repair
+from liveconvo_desktop.audio.recorder import (
+    MAX_LAG,
+    READER_STEP,
+    Recorder,
+    read_recording,
+    repair,
+)
 from liveconvo_desktop.errors import AudioError
 from liveconvo_desktop.events import AudioBlock
 
@@ -22,11 +28,13 @@ import numpy as np
 from pathlib import Path
 from liveconvo_desktop.audio.recorder import Recorder
 from liveconvo_desktop.events import AudioBlock
-recorder = Recorder(Path(sys.argv[1]))
+k = 0
+recorder = Recorder(Path(sys.argv[1]), now=lambda: k * 0.02)
+stalled_from = int(sys.argv[2])
 noise = np.random.default_rng(3).uniform(-0.3, 0.3, (2, 16000)).astype(np.float32)
 print("ready", flush=True)
 for k in range(100_000):
-    for row, channel in enumerate(("mic", "speaker")):
+    for row, channel in enumerate(("mic", "speaker")[: 1 if k >= stalled_from else 2]):
         at = k % 50 * 320
         recorder.write(AudioBlock(channel, k * 0.02, 16000, noise[row, at : at + 320]))
     print((k + 1) * 0.02, flush=True)
@@ -42,10 +50,15 @@ def ramp(start, count):
     return (np.arange(start, start + count) % 30000 / 32768).astype(np.float32)
 
 
-def killed_recording(path, after):
-    """Record in a child, kill it once ``after`` lines of progress came; seconds it had written."""
+def killed_recording(path, after, stalled_from=100_000):
+    """Record in a child, kill it once ``after`` lines of progress came; seconds it had written.
+
+    From block ``stalled_from`` on the far side brings nothing.
+    """
     child = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", KILLED, str(path), str(stalled_from)],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert child.stdout.readline() == "ready\n"
     for _ in range(after):
@@ -74,6 +87,18 @@ def test_a_killed_recording_is_whole_up_to_the_last_second(tmp_path, after):
     np.testing.assert_allclose(
         last, noise[1, (round(seconds * 16000) - 1600 + np.arange(1600)) % 16000], atol=1e-4
     )
+
+
+def test_a_kill_takes_little_of_the_side_that_still_delivers(tmp_path):
+    path = tmp_path / "call.flac"
+    written = killed_recording(path, 400, stalled_from=100)
+    seconds = repair(path)
+    assert written - 2 < seconds <= written
+    noise = np.random.default_rng(3).uniform(-0.3, 0.3, (2, 16000)).astype(np.float32)
+    audio = read_recording(path, seconds - 0.1)
+    at = (round(seconds * 16000) - 1600 + np.arange(1600)) % 16000
+    np.testing.assert_allclose(audio["mic"], noise[0, at], atol=1e-4)
+    assert not audio["speaker"].any()
 
 
 def test_a_torn_frame_is_cut_off_wherever_it_tears(tmp_path):
@@ -133,16 +158,32 @@ def test_a_closed_recording_is_left_alone(tmp_path):
     assert path.read_bytes() == data
 
 
-pieces = st.lists(st.tuples(st.booleans(), st.integers(1, 5000)), min_size=1, max_size=40)
+pieces = st.lists(
+    st.tuples(st.booleans(), st.integers(1, 5000), st.sampled_from([0.0, 0.02, 9.0])),
+    min_size=1,
+    max_size=40,
+)
+
+
+class Clock:
+    """A monotonic clock that the test moves."""
+
+    def __init__(self):
+        self.time = 1000.0
+
+    def __call__(self):
+        return self.time
 
 
 @settings(max_examples=40, deadline=None)
 @given(order=pieces)
 def test_any_interleaving_puts_every_sample_at_its_time(tmp_path_factory, order):
     path = tmp_path_factory.mktemp("rec") / "call.flac"
-    recorder = Recorder(path)
+    clock = Clock()
+    recorder = Recorder(path, now=clock)
     end = {"mic": 0, "speaker": 0}
-    for is_mic, count in order:
+    for is_mic, count, wait in order:
+        clock.time += wait
         channel = "mic" if is_mic else "speaker"
         recorder.write(block(channel, end[channel] / 16000, ramp(end[channel], count)))
         end[channel] += count
@@ -150,10 +191,10 @@ def test_any_interleaving_puts_every_sample_at_its_time(tmp_path_factory, order)
     audio = read_recording(path)
     for channel, count in end.items():
         assert len(audio[channel]) == max(end.values())
-        # A channel that fell more than 5 s behind was filled; what came late is not misplaced.
+        # A channel that stayed away was filled; what came late is not misplaced.
         filled = audio[channel][:count] == 0
         np.testing.assert_array_equal(audio[channel][:count][~filled], ramp(0, count)[~filled])
-        if max(end.values()) < 80000:
+        if max(end.values()) < MAX_LAG * 16000 or len(order) < MAX_LAG / READER_STEP:
             assert filled.sum() <= 1 + count // 30000
 
 
@@ -170,17 +211,59 @@ def test_holes_and_overlaps_move_nothing(tmp_path):
 
 def test_a_silent_side_does_not_hold_the_recording_back(tmp_path):
     path = tmp_path / "call.flac"
-    recorder = Recorder(path)
-    for k in range(20):
-        recorder.write(block("mic", k, ramp(k * 16000, 16000)))
+    clock = Clock()
+    recorder = Recorder(path, now=clock)
+    for k in range(200):
+        clock.time += 0.1
+        recorder.write(block("mic", k * 0.1, ramp(k * 1600, 1600)))
     grown = path.stat().st_size
     assert grown > 10_000
-    recorder.write(block("speaker", 0, np.full(16000 * 16, 0.5)))  # 15 s of it come too late
+    recorder.write(block("speaker", 0, ramp(0, 19 * 16000)))  # 18.5 s of it come too late
     recorder.close()
     audio = read_recording(path)
-    assert not audio["speaker"][: 15 * 16000].any()
-    assert audio["speaker"][15 * 16000 + 100] == 0.5
+    gone = round((20 - MAX_LAG) * 16000)
+    assert not audio["speaker"][:gone].any()
+    np.testing.assert_array_equal(audio["speaker"][gone : 19 * 16000], ramp(0, 19 * 16000)[gone:])
     np.testing.assert_array_equal(audio["mic"], ramp(0, 320000))
+
+
+@pytest.mark.parametrize("late", ["one side's backlog", "both sides', in pieces"])
+def test_a_stall_costs_the_recording_nothing(tmp_path, late):
+    """Whoever was late, the device or the reader: what comes within its time finds its place."""
+    path = tmp_path / "call.flac"
+    clock = Clock()
+    recorder = Recorder(path, now=clock)
+    for channel in ("mic", "speaker"):
+        recorder.write(block(channel, 0, ramp(0, 1600)))
+    if late == "one side's backlog":
+        for k in range(1, 13):
+            clock.time += 0.1
+            recorder.write(block("speaker", k * 0.1, ramp(k * 1600, 1600)))
+        recorder.write(block("mic", 0.1, ramp(1600, 12 * 1600)))
+        end = 13 * 1600
+    else:
+        clock.time += 20
+        for k in range(5):
+            recorder.write(block("speaker", 0.1 + 4 * k, ramp(1600 + k * 64000, 64000)))
+        recorder.write(block("mic", 0.1, ramp(1600, 320000)))
+        end = 1600 + 320000
+    recorder.close()
+    for samples in read_recording(path).values():
+        np.testing.assert_array_equal(samples, ramp(0, end))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows rights come from the folder")
+@pytest.mark.parametrize("there", [False, True])
+def test_only_its_owner_can_read_a_recording(tmp_path, there):
+    path = tmp_path / "call.flac"
+    if there:
+        path.touch(0o644)
+    recorder = Recorder(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    recorder.write(block("mic", 0, ramp(0, 5000)))
+    recorder.close()
+    repair(path)
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 FULL = """

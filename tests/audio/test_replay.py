@@ -84,6 +84,17 @@ def test_a_read_returns_when_its_timeout_is_over(tmp_path):
     replay.stop()
 
 
+@pytest.mark.parametrize("pace", ["fast", "realtime"])
+def test_after_a_stop_nothing_more_comes(tmp_path, pace):
+    soundfile.write(tmp_path / "mic.wav", tone(16000, 1, 400), 16000)
+    replay = FileReplay(mic=tmp_path / "mic.wav", pace=pace)
+    replay.start()
+    replay.epoch -= 0.5
+    replay.stop()
+    assert replay.read(0.0) == []
+    assert replay.ended
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
