@@ -34,6 +34,7 @@ class DemoFace:
         self.begun: float | None = None
         self.heard: list[Heard] = []
         self.session_id = ""
+        self.reported = False
 
     def __call__(self, event: Event) -> None:
         """See a saved event."""
@@ -76,10 +77,15 @@ def demo(
     def started(epoch: float) -> None:
         face.begun = epoch
 
-    code = open_app([], plan=plan, screenshots=screenshots, tap=face, started=started)
-    if code or not face.heard:
+    def ended() -> None:
+        if face.heard and not face.reported:
+            face.reported = True
+            _report(face, screenshots)
+
+    code = open_app([], plan=plan, screenshots=screenshots, tap=face, started=started, ended=ended)
+    ended()
+    if code or not face.reported:
         raise typer.Exit(code or 1)
-    _report(face, screenshots)
 
 
 def has_display() -> bool:
