@@ -76,8 +76,9 @@ def build_recovery(session_id: str, store: Store, show: Sink, model: str = "tiny
     """As ``recover``, but the threads wait for ``Call.begin``."""
     session = _cut_off(session_id, store)
     transcriber, faults = usable_transcriber(model)
-    if transcriber is None:
-        raise ModelError(faults[-1].message, faults[-1].hint, "stt")
+    if transcriber is None or faults:
+        # Nothing is urgent here: a session is read once, so with the model that was asked for.
+        raise ModelError(faults[0].message, faults[0].hint, "stt")
     saver = Saver(store, show)
     lines = store.transcript(session_id, partials=True)
     source, recorded = _recording(store.recording(session_id))
@@ -91,7 +92,6 @@ def build_recovery(session_id: str, store: Store, show: Sink, model: str = "tiny
         engine=None,
         saver=saver,
         lockstep=True,
-        faults=faults,
         guard=_guard(lines),
         unheard=_blank(lines),
         recovery=Recovery(

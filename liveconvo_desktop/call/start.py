@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -188,9 +189,12 @@ def usable_transcriber(
     faults: list[Fault] = []
     for candidate in dict.fromkeys((name, BUNDLED)):
         try:
-            return load_transcriber(candidate, min_window), faults
+            transcriber = load_transcriber(candidate, min_window)
         except ModelError as error:
             faults.append(error.fault())
+        else:
+            used = f" {candidate!r} is used meanwhile."
+            return transcriber, [replace(f, message=f.message + used) for f in faults]
     return None, faults
 
 

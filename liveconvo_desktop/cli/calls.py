@@ -31,6 +31,9 @@ class PaceOption(enum.StrEnum):
     fast = "fast"
 
 
+_ALL = 100_000
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("call")(call)
@@ -106,9 +109,9 @@ def recover_sessions(
     store = Store.open(db or paths.default_database())
     failed = False
     try:
-        ids = [session] if session else [s.id for s in interrupted(store)]
+        ids = [find_session(store, session)] if session else [s.id for s in interrupted(store)]
         if not ids and not as_json:
-            print("Every session is complete.")
+            print("No session was cut off; there is nothing to recover.")
         for session_id in ids:
             printer: Printer = JsonLines() if as_json else PlainLines()
             try:
@@ -120,6 +123,19 @@ def recover_sessions(
         store.close()
     if failed:
         raise typer.Exit(1)
+
+
+def find_session(store: Store, given: str) -> str:
+    """The id of the one session that begins with ``given``.
+
+    Raises:
+        BadParameter: None does, or several do.
+    """
+    found = [r.session.id for r in store.sessions(limit=_ALL) if r.session.id.startswith(given)]
+    if len(found) != 1:
+        many = "several sessions begin" if found else "no session begins"
+        raise typer.BadParameter(f"{many} with {given!r}; `liveconvo sessions` lists them")
+    return found[0]
 
 
 def _files(stereo: Path | None, mic: Path | None, speaker: Path | None, live: bool) -> Files:

@@ -66,6 +66,8 @@ def doctor(model: Model = "tiny.en", db: Database = None, as_json: AsJson = Fals
             print(f"problem ({fault.where}): {fault.message}\n  {fault.hint}")
         if not findings:
             print("Audio devices, speech model, database and disk: no problems found.")
+        else:
+            print("Everything else of audio devices, speech model, database and disk is in order.")
     if findings:
         raise typer.Exit(1)
 

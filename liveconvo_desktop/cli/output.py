@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -200,6 +201,8 @@ def follow(call: Call, printer: Printer, *, each: Callable[[], None] = lambda: N
     """Begin a call that was built, wait for its end, print the last line; Ctrl-C ends it."""
     printer.call = call
     meter = Meter()
+    # A logout or shutdown ends a call as properly as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     call.begin()
     try:
         while not call.join(1.0):

@@ -9,7 +9,7 @@ import typer
 
 from liveconvo_desktop import paths
 from liveconvo_desktop.call import interrupted
-from liveconvo_desktop.cli.calls import AsJson, Database
+from liveconvo_desktop.cli.calls import AsJson, Database, find_session
 from liveconvo_desktop.cli.output import clock_text
 from liveconvo_desktop.store import SessionRow, Store
 
@@ -29,7 +29,7 @@ def sessions(
     store = Store.open(db or paths.default_database())
     try:
         if session:
-            _show(store, session)
+            _show(store, find_session(store, session))
         else:
             _list(store, limit, as_json)
     finally:

@@ -60,8 +60,16 @@ def test_an_unfinished_session_is_cut_off_unless_its_process_lives():
     assert json.loads(invoke("sessions", "--json").output)["cut_off"]
 
 
-def test_an_unknown_session_is_told():
-    assert invoke("sessions", new_id()).exit_code == 2
+def test_a_session_is_found_by_the_beginning_of_its_id(session):
+    assert "How much is it?" in invoke("sessions", session.id[:6]).output
+
+
+@pytest.mark.parametrize("command", ["sessions", "recover"])
+def test_an_unknown_session_is_told(command):
+    for given in (new_id(), "nope"):
+        told = invoke(command, given)
+        assert told.exit_code == 2
+        assert "no session begins with" in " ".join(told.output.split())
 
 
 def test_db_check_finds_a_broken_file_and_passes_a_good_one(session, tmp_path):
