@@ -82,7 +82,7 @@ def test_kill_at_25_random_moments(speech, tmp_path, record_property, capsys):
         store.close()
         lost_audio.append(max(0.0, age - repair(path)))
         assert lost_audio[-1] < 1.0, f"killed after {age:.2f} s, {lost_audio[-1]:.2f} s lost"
-    assert shown >= 5, "the calls were killed before they said anything"
+    assert shown > ROUNDS / 2, "the calls were killed before they said anything"
     figures = (
         f"{ROUNDS} kills: {shown} shown finals, none lost; audio lost at the end "
         f"median {statistics.median(lost_audio):.2f} s, worst {max(lost_audio):.2f} s"
