@@ -38,6 +38,7 @@ class Store:
 
     Attributes:
         path: The database file.
+        user_id: The person at this machine, a row of ``users``.
         patience: Seconds that a write waits for another program's lock; see ``waiting``.
     """
 
@@ -47,7 +48,7 @@ class Store:
         self._own = threading.local()
         self._engine = engine
         self._writer = immediate(engine)
-        self._user_id = user_id
+        self.user_id = user_id
         # Waiting for one's own process is not a busy database: writers queue here instead.
         self._writing = threading.Lock()
         # Lines taken back for good: a partial that comes after must not bring one to life again.
@@ -89,17 +90,17 @@ class Store:
             case Segment():
                 self._save_segment(event)
             case Chip():
-                with self._write() as connection:
+                with self.writing() as connection:
                     writes.put_chip(connection, event)
             case Session():
-                with self._write() as connection:
-                    writes.put_session(connection, event, self._user_id)
+                with self.writing() as connection:
+                    writes.put_session(connection, event, self.user_id)
             case Gap():
-                with self._write() as connection:
+                with self.writing() as connection:
                     writes.put_gap(connection, event)
             case Fault():
-                with self._write() as connection:
-                    writes.put_fault(connection, event, self._user_id)
+                with self.writing() as connection:
+                    writes.put_fault(connection, event, self.user_id)
 
     def note_chip(
         self,
@@ -111,7 +112,7 @@ class Store:
         feedback: Feedback | None = None,
     ) -> None:
         """Record what the user did with a saved chip; None leaves what was recorded."""
-        with self._write() as connection:
+        with self.writing() as connection:
             writes.note_chip(
                 connection,
                 chip_id,
@@ -129,7 +130,7 @@ class Store:
             ended_at: Aware time of the end.
             audio_seconds: Length on the audio clock, pauses and gaps included.
         """
-        with self._write() as connection:
+        with self.writing() as connection:
             writes.finish_session(connection, session_id, ended_at, audio_seconds)
 
     def set_recording(self, session_id: str, path: Path) -> None:
@@ -138,59 +139,59 @@ class Store:
         whole = path.resolve()
         # Relative beside the database, so that the folder may be moved as a whole.
         kept = whole.relative_to(folder) if whole.is_relative_to(folder) else whole
-        with self._write() as connection:
+        with self.writing() as connection:
             writes.put_recording(connection, session_id, kept.as_posix())
 
     def seed_templates(self, shipped: Sequence[Template]) -> None:
         """Bring the system templates to the shipped content; their use counts stay."""
-        with self._write() as connection:
+        with self.writing() as connection:
             writes.put_templates(connection, shipped)
 
     def sessions(self, limit: int = 100, offset: int = 0) -> list[SessionRow]:
         """Sessions, the newest first."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return queries.session_rows(connection, limit, offset)
 
     def session(self, session_id: str) -> SessionRow | None:
         """One session, or None."""
-        with self._read() as connection:
+        with self.reading() as connection:
             rows = queries.session_rows(connection, 1, 0, session_id)
         return rows[0] if rows else None
 
     def unfinished(self) -> list[Session]:
         """Sessions that were running when the program ended."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return queries.unfinished(connection)
 
     def transcript(self, session_id: str, *, partials: bool = False) -> list[Segment]:
         """What was said, by start time; times to the millisecond."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return queries.transcript(connection, session_id, partials=partials)
 
     def chips(self, session_id: str) -> list[ChipRow]:
         """Guidance in the order in which it was raised."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return queries.chip_rows(connection, session_id)
 
     def gaps(self, session_id: str) -> list[Gap]:
         """Holes in the audio, by start time."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return queries.gaps(connection, session_id)
 
     def recording(self, session_id: str) -> Path | None:
         """Where the audio of a session lies, whether or not the file is still there."""
-        with self._read() as connection:
+        with self.reading() as connection:
             kept = queries.recording(connection, session_id)
         return None if kept is None else self.path.resolve().parent / kept
 
     def templates(self, conversation_type: ConversationType | None = None) -> list[Template]:
         """Templates in use, the program's own first; of one conversation type if given."""
-        with self._read() as connection:
+        with self.reading() as connection:
             return queries.template_rows(connection, conversation_type)
 
     def _save_segment(self, segment: Segment) -> None:
         empty = segment.final and not segment.text.strip()
-        with self._write() as connection:
+        with self.writing() as connection:
             if empty:
                 writes.take_back(connection, segment)
                 self._taken_back.add(segment.id)
@@ -198,7 +199,8 @@ class Store:
                 writes.put_segment(connection, segment)
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, on the disk when the block ends; for the modules of this package."""
         with self._writing, translated(self.path), self._writer.connect() as connection:
             raw = connection.connection.driver_connection
             if isinstance(raw, sqlite3.Connection):
@@ -208,7 +210,8 @@ class Store:
                 yield connection
 
     @contextmanager
-    def _read(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view; for the modules of this package."""
         with translated(self.path), self._engine.connect() as connection:
             yield connection
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, inspect
 
 from sync.sqlite import create_private, immediate, open_engine
 
-HEAD = "0002"
+HEAD = "0007"
 """The revision that this program writes and reads."""
 
 MIGRATION_BUSY_SECONDS = 30.0

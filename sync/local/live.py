@@ -1,18 +1,13 @@
-"""Side tables of the desktop's SQLite.
-
-They hold what a live call knows and the shared schema has no column for. They are never synced and
-do not exist on PostgreSQL.
-"""
+"""Side tables of the live call: what it knows and the shared schema has no column for."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from sync import schema
+from sync.local.base import local_metadata
 from sync.schema import words_check
 from sync.types import ExactDecimal, Json, Uuid
-
-local_metadata = MetaData(naming_convention=schema.NAMING)
 
 local_gaps = Table(
     "local_gaps",

@@ -1,0 +1,1 @@
+"""The user's documents: extract, chunk, embed, search."""

@@ -1,0 +1,1 @@
+"""What is known of language and shared by guidance, summaries and documents; pure."""

@@ -1,0 +1,1 @@
+"""After the call: what connects storage with summaries, documents, export, import, privacy."""

@@ -1,0 +1,109 @@
+"""The user's settings: declared here with type, default and help; kept in one JSON file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from liveconvo_desktop import paths
+from liveconvo_desktop.errors import LiveConvoError
+
+
+class _Section(BaseModel):
+    # A newer version's settings survive being read and written by this one.
+    model_config = ConfigDict(extra="allow", validate_assignment=True)
+
+
+class SummarySettings(_Section):
+    """How calls are summed up.
+
+    No model is asked unless the user names an endpoint: its text leaves the machine.
+    """
+
+    writer: Literal["offline", "model"] = Field(
+        default="offline", description="What writes summaries."
+    )
+    base_url: str = Field(default="", description="OpenAI-compatible endpoint; empty: none.")
+    model: str = Field(default="", description="Model id at that endpoint.")
+    timeout_seconds: float = Field(default=120.0, gt=0, description="Longest wait for one answer.")
+
+
+class PrivacySettings(_Section):
+    """What is deleted by itself, and when. ``sessions.data_retention_days`` has the last word."""
+
+    audio_hours: float = Field(default=36.0, ge=24, le=48, description="Audio, after the summary.")
+    audio_hours_without_summary: float = Field(
+        168.0, gt=0, description="Audio whose summary failed or was never made."
+    )
+    transcript_days: int = Field(default=30, ge=1, description="Raw transcripts of new calls.")
+    deleted_days: int = Field(
+        default=90, ge=0, description="Deleted calls, until they are gone for good."
+    )
+    log_days: int = Field(default=30, ge=1, description="Log files and log rows.")
+
+
+class Settings(_Section):
+    """Everything the user has set."""
+
+    summary: SummarySettings = SummarySettings()
+    privacy: PrivacySettings = PrivacySettings()
+
+
+class SettingsFileError(LiveConvoError):
+    """The file could not be understood; it was put aside and the defaults hold."""
+
+
+def load(path: Path | None = None) -> tuple[Settings, SettingsFileError | None]:
+    """The settings, and what was wrong with the file if something was.
+
+    A file that cannot be understood is kept beside its place under another name.
+    """
+    path = path or paths.settings_file()
+    try:
+        return Settings.model_validate_json(path.read_text(encoding="utf-8")), None
+    except FileNotFoundError:
+        return Settings(), None
+    except (OSError, ValueError, ValidationError) as error:
+        aside = path.with_suffix(".damaged.json")
+        kept = ""
+        try:
+            os.replace(path, aside)
+            kept = f" The old file is kept as {aside}."
+        except OSError:
+            pass
+        return Settings(), SettingsFileError(
+            f"The settings in {path} cannot be read ({_short(error)}).",
+            f"The defaults are used; set them again.{kept}",
+            "settings",
+        )
+
+
+def save(settings: Settings, path: Path | None = None) -> None:
+    """Write the file whole or not at all.
+
+    Raises:
+        LiveConvoError: The disk refuses.
+    """
+    path = path or paths.settings_file()
+    text = json.dumps(settings.model_dump(mode="json"), indent=1) + "\n"
+    part = path.with_suffix(".part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
+    except OSError as error:
+        raise LiveConvoError(
+            f"The settings cannot be saved in {path} ({error.strerror or error}).",
+            "Check the folder's permissions and the disk.",
+            "settings",
+        ) from error
+
+
+def _short(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    return str(error).splitlines()[0]

@@ -1,0 +1,1 @@
+"""Summaries: writers behind one protocol."""

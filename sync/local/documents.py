@@ -1,0 +1,3 @@
+"""Side tables of documents."""
+
+from __future__ import annotations

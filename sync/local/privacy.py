@@ -1,0 +1,3 @@
+"""Side tables of privacy."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Side tables of review."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Side tables of search."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Side tables of summaries."""
+
+from __future__ import annotations

@@ -1,0 +1,17 @@
+"""The desktop's side tables of privacy; PostgreSQL has none of them."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from sync.migrations import run_sql
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Create them on SQLite."""
+    connection = op.get_bind()
+    if connection.dialect.name == "sqlite":
+        run_sql(connection, "0007_privacy")
