@@ -37,7 +37,7 @@ class PrivacySettings(_Section):
 
     audio_hours: float = Field(default=36.0, ge=24, le=48, description="Audio, after the summary.")
     audio_hours_without_summary: float = Field(
-        168.0, gt=0, description="Audio whose summary failed or was never made."
+        default=168.0, gt=0, description="Audio whose summary failed or was never made."
     )
     transcript_days: int = Field(default=30, ge=1, description="Raw transcripts of new calls.")
     deleted_days: int = Field(
