@@ -40,7 +40,7 @@ class WorkOrder:
     """
 
     first_partial: float = 1.0
-    partial_every: float = 1.0
+    partial_every: float = 1.5
     late: float = 2.0
     very_late: float = 4.0
     dropped_partials: int = 0
