@@ -46,6 +46,10 @@ MAX_SLEW = 0.002
 """Largest stretch of a block, as a ratio."""
 DEADBAND = 0.005
 """Seconds of error that are left alone."""
+STARTING = 1.0
+"""Seconds of audio after a stream's first callback in which a jump of the lag is the device coming
+up (a source that resumes, a server that fills its first buffers), like a late first callback: not
+a loss. 0.4 s was seen on a loaded machine before anybody spoke."""
 QUIET_AFTER = 0.5
 """Seconds without a block after which a sporadic source is taken to play nothing."""
 
@@ -114,6 +118,7 @@ class ChannelClock:
         self._out = round(start * rate)  # samples handed out, on the session clock
         self._held_samples = 0
         self._joined = False
+        self._started = 0  # samples handed out when the stream joined
         self._lows = _LowestLag()
         self._credit = 0.0  # stretch that may be spent, in samples
         self._held: list[_Held] = []
@@ -152,6 +157,7 @@ class ChannelClock:
             self._joined = True
             captured = arrival - self._origin - len(samples) / self._rate
             blocks += self.fill(captured, self._lead)
+            self._started = self._out
         lag = self._lag(arrival, len(samples))
         if self._held:
             return blocks + self._hold(arrival, lag, samples, lost)
@@ -218,13 +224,21 @@ class ChannelClock:
             return [self._pass(arrival, samples) for arrival, samples, _ in held]
         flags = [i for i, (_, _, lost) in enumerate(held) if lost]
         at = flags[-1] if flags else 0
-        reason: GapReason | None = None if self._sporadic and not flags else "lost"
+        reason = self._reason(told=bool(flags))
         usual = self._lows.value()
         blocks = [self._block(samples) for _, samples, _ in held[:at]]
         blocks += self.fill(self.position + missing, reason)
         blocks += [self._block(samples) for _, samples, _ in held[at:]]
         self._lows.add(held[-1][0], usual)
         return blocks
+
+    def _reason(self, told: bool) -> GapReason | None:
+        """Why audio is missing; ``told``: the driver itself says that it lost some."""
+        if told:
+            return "lost"
+        if self._out - self._started < STARTING * self._rate:
+            return self._lead
+        return None if self._sporadic else "lost"
 
     def _pass(self, arrival: float, samples: NDArray[np.float32]) -> AudioBlock:
         self._lows.add(arrival, self._lag(arrival, len(samples)))

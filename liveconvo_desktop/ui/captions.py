@@ -53,6 +53,8 @@ class CaptionList(QListView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if focusable else Qt.FocusPolicy.NoFocus)
         modes = QAbstractItemView.SelectionMode
         self.setSelectionMode(modes.ExtendedSelection if focusable else modes.NoSelection)
+        # The newest line is the one that is read: it must not touch the edge.
+        self.setViewportMargins(0, 0, 0, theme.M)
         self._jump = self._jump_button()
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._grown)

@@ -9,11 +9,11 @@ from liveconvo_desktop.call.plan import CallStatus
 from liveconvo_desktop.events import Gap, Segment
 from liveconvo_desktop.ui import words
 from liveconvo_desktop.ui.banner import FaultList
+from liveconvo_desktop.ui.call_state import EMPTY, STATE_LOOKS, STATE_WORDS, level
 from liveconvo_desktop.ui.captions import CaptionList
 from liveconvo_desktop.ui.chips import ChipStack
 from liveconvo_desktop.ui.live import LiveCall
 from liveconvo_desktop.ui.meters import LevelMeter, TalkBar
-from liveconvo_desktop.ui.overlay import EMPTY, STATE_LOOKS, STATE_WORDS, level
 from liveconvo_desktop.ui.parts import (
     Elided,
     IconLabel,

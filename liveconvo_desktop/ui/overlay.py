@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from liveconvo_desktop.call.plan import CallStatus
-from liveconvo_desktop.events import Channel, Gap, Segment
+from liveconvo_desktop.events import Gap, Segment
 from liveconvo_desktop.ui import theme, words
 from liveconvo_desktop.ui.banner import FaultList
+from liveconvo_desktop.ui.call_state import EMPTY, STATE_LOOKS, STATE_WORDS, level
 from liveconvo_desktop.ui.captions import CaptionList
 from liveconvo_desktop.ui.chips import ChipStack
 from liveconvo_desktop.ui.frame import FloatingWindow
 from liveconvo_desktop.ui.live import LiveCall
 from liveconvo_desktop.ui.memory import Memory, corner
 from liveconvo_desktop.ui.meters import LevelMeter, TalkBar
-from liveconvo_desktop.ui.parts import Elided, IconLabel, ToolButton, column, label, row, rule
+from liveconvo_desktop.ui.overlay_header import Header
+from liveconvo_desktop.ui.parts import column, label, row, rule
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import L, M, S
 from liveconvo_desktop.ui.transcript import TranscriptModel
@@ -27,45 +29,6 @@ MAX_ROWS = 80
 _SIZE = QSize(400, 600)
 _LEAST = 320
 """Least width: the header's controls and a chip's three answers."""
-
-
-class Header(QWidget):
-    """The first line: state, clock, what compact mode shows, and the controls."""
-
-    def __init__(self, theme_: Theme) -> None:
-        super().__init__()
-        self.setMouseTracking(True)
-        self.state = IconLabel(theme_, "waveform", "success")
-        self.clock = label("0:00", "callout")
-        self.clock.setAccessibleName("Call time")
-        self.delayed = label("Delayed")
-        self.delayed.setProperty("badge", "warning")
-        self.delayed.setVisible(False)
-        self.top_icon = IconLabel(theme_, "suggest", "text_2")
-        self.top_chip = Elided()
-        buttons = {
-            "mute": ("mic", "Mute my microphone in LiveConvo"),
-            "pause": ("pause", "Pause listening"),
-            "opacity": ("opacity", "Opacity"),
-            "window": ("overlay", "Open the LiveConvo window"),
-            "compact": ("compact", "Compact"),
-            "close": ("close", "Hide the overlay"),
-        }
-        made = {
-            key: ToolButton(theme_, icon, name, focusable=False, small=True)
-            for key, (icon, name) in buttons.items()
-        }
-        self.mute, self.pause, self.opacity = made["mute"], made["pause"], made["opacity"]
-        self.compact, self.close_button = made["compact"], made["close"]
-        self.window_button = made["window"]
-        self.opacity.setCheckable(True)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(L, S, S, S)
-        box.setSpacing(S)
-        for part in (self.state, self.clock, self.delayed, self.top_icon):
-            box.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
-        box.addWidget(self.top_chip, 1)
-        box.addLayout(row(*made.values(), spacing=0))
 
 
 class Overlay(FloatingWindow):
@@ -180,7 +143,6 @@ class Overlay(FloatingWindow):
         inside.addLayout(notices)
         inside.addWidget(self._edge)
         inside.addWidget(self.captions, 1)
-        inside.addSpacing(S)
         body.setLayout(inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
@@ -317,31 +279,6 @@ class Overlay(FloatingWindow):
         self.header.state.setToolTip(STATE_WORDS.get(state, ""))
         title, hint = EMPTY.get(state, EMPTY["running"])
         self.captions.set_empty(icon, title, hint)
-
-
-STATE_LOOKS = {
-    "running": ("waveform", "success"),
-    "paused": ("pause", "warning"),
-    "stopping": ("clock", "text_2"),
-    "starting": ("clock", "text_2"),
-}
-STATE_WORDS = {
-    "running": "Listening",
-    "paused": "Paused: nothing is recorded",
-    "stopping": "Saving the last words",
-    "starting": "Starting",
-}
-EMPTY = {
-    "starting": ("Starting…", "The speech model is being loaded."),
-    "running": ("Listening…", "What you and they say appears here."),
-    "paused": ("Paused", "Nothing is heard or recorded until you resume."),
-    "stopping": ("Saving the last words…", ""),
-}
-
-
-def level(status: CallStatus, channel: Channel) -> float | None:
-    """A side's level in dBFS; None where nothing of it is captured."""
-    return status.levels.get(channel) if channel in status.capturing else None
 
 
 def _chip_area(chips: ChipStack) -> QScrollArea:

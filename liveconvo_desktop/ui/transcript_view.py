@@ -87,14 +87,18 @@ class RowDelegate(QStyledItemDelegate):
 
     def _height(self, row: Row, head: bool, width: int) -> int:
         if isinstance(row, Segment):
-            text = self._layout(row, self._column(width)[1])
-            return round(text.boundingRect().height()) + (self._head_height() if head else XS)
+            lines = self._layout(row, self._column(width)[1]).lineCount()
+            return lines * self._step() + (self._head_height() if head else XS)
         if isinstance(row, Chip):
             return self._chip_box(QRect(0, 0, width, 0), row)[1] + M
         return self._theme.px(18) + L
 
     def _head_height(self) -> int:
         return M + self._theme.px(16) + 2
+
+    def _step(self) -> int:
+        """From one line of text to the next."""
+        return round(self._theme.px(theme.TYPE[self._measures.style]) * LINE_HEIGHT)
 
     def _column(self, width: int) -> tuple[int, int]:
         """Left edge and width of the text."""
@@ -108,7 +112,7 @@ class RowDelegate(QStyledItemDelegate):
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
         layout.setFormats(self._formats(row))
-        step = round(self._theme.px(theme.TYPE[self._measures.style]) * LINE_HEIGHT)
+        step = self._step()
         y = 0.0
         layout.beginLayout()
         while (line := layout.createLine()).isValid():

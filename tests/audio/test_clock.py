@@ -65,6 +65,21 @@ def test_a_channel_that_starts_late_gets_leading_silence_that_is_no_gap():
     assert device.clock.position == pytest.approx(3.0)
 
 
+@pytest.mark.parametrize(("lead", "gaps"), [(None, []), ("device", [(0.2, 0.6, "device")])])
+def test_a_jump_while_the_device_comes_up_is_part_of_its_late_start(lead, gaps):
+    """A source that resumes brings a first piece, then the rest from later on."""
+    device = Device(lead=lead)
+    device.run(0, 0.2)
+    device.skip(0.4)
+    device.run(0.6, 2)
+    assert device.gaps() == gaps
+    assert device.clock.position == pytest.approx(2)
+    device.assert_contiguous()
+    device.skip(0.4)
+    device.run(2.4, 4)
+    assert [reason for _, _, reason in device.gaps()][-1] == "lost"
+
+
 @pytest.mark.parametrize("stall", [0.3, 0.6, 1.25])
 def test_a_stall_with_its_backlog_loses_nothing_and_marks_nothing(stall):
     device = Device()
