@@ -31,8 +31,8 @@ def guide(
     """Print the cues that a playbook raises in written calls, one a line.
 
     A call is a JSON file: {"id": "…", "conversation_type": "sales_call" | "interview" | "meeting" |
-    "consultation", "turns": [{"speaker": "user" | "other", "start": 0.0, "end": 2.5, "text": "…"}]},
-    times in seconds. "conversation_type" may be missing where --playbook names one.
+    "consultation", "turns": [{"speaker": "user" | "other", "start": 0.0, "end": 2.5, "text": "…"}]}
+    (times in seconds). "conversation_type" may be missing where --playbook names one.
 
     With --json each line is {"call", "turn", "cue", "kind", "text", "evidence", "score", "ms"};
     "turn" counts from 0.

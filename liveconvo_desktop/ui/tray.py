@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QIcon, QPainter
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from liveconvo_desktop.ui import icons
-from liveconvo_desktop.ui.live import LiveCall
 from liveconvo_desktop.ui.call_state import STATE_WORDS
+from liveconvo_desktop.ui.live import LiveCall
 from liveconvo_desktop.ui.style import Theme
 
 
