@@ -73,10 +73,19 @@ def back_up(database: Path, reason: Reason) -> Path:
         sqlite3.Error: The database cannot be read, or the disk refuses.
         OSError: The folder cannot be written.
     """
-    stamp = datetime.now(UTC).strftime(_STAMP)
-    target = backups_dir(database) / f"{database.stem}-{stamp}-{reason}.db"
+    target = name_for(database, reason, datetime.now(UTC))
     copy(database, target)
     return target
+
+
+def name_for(database: Path, reason: Reason, at: datetime) -> Path:
+    """Where a backup made at ``at`` lies; its folder is made.
+
+    Raises:
+        OSError: The folder cannot be made.
+    """
+    stamp = at.astimezone(UTC).strftime(_STAMP)
+    return backups_dir(database) / f"{database.stem}-{stamp}-{reason}.db"
 
 
 def copy(database: Path, target: Path) -> None:
