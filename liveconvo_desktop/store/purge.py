@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,15 +19,17 @@ from typing import cast
 from sqlalchemy import Connection, delete, insert, select
 
 from liveconvo_desktop.errors import StoreError
-from liveconvo_desktop.store.deletion import DELETE, Kind, full_text_tables, text_of
+from liveconvo_desktop.store.deletion import DELETE, Kind, full_text_tables, known_files, text_of
 from liveconvo_desktop.store.failures import translated
 from liveconvo_desktop.store.retention import Item
 from liveconvo_desktop.store.scrub import scrub
 from liveconvo_desktop.store.store import Store
 from sync.backup import backups
 from sync.local import local_purges, local_recordings
-from sync.schema import documents, sessions, system_logs
+from sync.schema import sessions, system_logs
 
+OUR_FOLDERS = ("recordings", "documents", "backups")
+"""``NAME-recordings`` and so on, beside the database ``NAME.db``: what lies there is ours."""
 Step = Callable[[str], None]
 StillDue = Callable[[Connection], bool]
 
@@ -71,13 +73,7 @@ def purge(
     with store.writing() as connection:
         if not still_due(connection):
             return False
-        raw = connection.connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)
-        _note(connection, store.path, item)
-        if item.what == "audio":
-            _forget_audio(connection, item.id, now)
-        else:
-            DELETE[cast(Kind, item.what)](raw, item.id, text_of(now))
+        _delete(connection, store.path, item, now)
         step("rows")
     step("committed")
     return True
@@ -151,49 +147,34 @@ def owned(database: Path, path: Path) -> bool:
     if not whole.is_relative_to(home):
         return False
     parts = whole.relative_to(home).parts
-    return len(parts) > 1 and parts[0].startswith(f"{database.stem}-")
+    return len(parts) > 1 and parts[0] in {f"{database.stem}-{name}" for name in OUR_FOLDERS}
 
 
-def _note(connection: Connection, database: Path, item: Item) -> None:
-    """Say what has to follow the transaction."""
+def _delete(connection: Connection, database: Path, item: Item, now: datetime) -> None:
+    """Take the rows away, and note what has to follow the transaction."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    before = known_files(raw)
+    if item.what == "audio":
+        _forget_audio(connection, item.id, now)
+    else:
+        DELETE[cast(Kind, item.what)](raw, item.id, text_of(now))
     home = database.resolve().parent
-    for path in sorted(set(_files(connection, database, item))):
+    # What no row names any more, and what was made after it and named by nobody.
+    files = {home / path for path in before - known_files(raw)}
+    if item.what in ("audio", "session"):
+        files |= set(_named_after(home / f"{database.stem}-recordings", item.id))
+    for path in sorted(file for file in files if owned(database, file)):
         kept = path.resolve().relative_to(home).as_posix()
         connection.execute(insert(local_purges).values(kind="file", path=kept))
     if item.what != "audio":
         connection.execute(insert(local_purges).values(kind=item.what, row_id=item.id))
 
 
-def _files(connection: Connection, database: Path, item: Item) -> Iterator[Path]:
-    """The files that go with an item: those its rows name, and those named after them."""
-    home = database.resolve().parent
-    if item.path and owned(database, item.path):
-        yield item.path
-    if item.what in ("audio", "session"):
-        yield from _named_after(home / f"{database.stem}-recordings", [item.id])
-    if item.what == "session":
-        kept = select(local_recordings.c.path).where(local_recordings.c.session_id == item.id)
-        named = [home / path for path in connection.execute(kept).scalars()]
-        papers = select(documents.c.id, documents.c.file_url)
-        found = connection.execute(papers.where(documents.c.session_id == item.id)).all()
-        ids = [item.id, *(row.id for row in found)]
-        named += [home / row.file_url for row in found if row.file_url]
-        yield from (path for path in named if owned(database, path))
-        yield from _named_after(
-            home / f"{database.stem}-documents", [item.id, *(r.id for r in found)]
-        )
-    if item.what == "document":
-        yield from _named_after(home / f"{database.stem}-documents", [item.id])
-
-
-def _named_after(folder: Path, ids: Iterable[str]) -> Iterator[Path]:
-    """Files under ``folder`` whose name, or whose folder's name, begins with one of the ids."""
-    wanted = tuple(ids)
-    for path in folder.rglob("*") if folder.is_dir() else ():
-        if path.is_file() and any(
-            part.startswith(wanted) for part in path.relative_to(folder).parts
-        ):
-            yield path
+def _named_after(folder: Path, row_id: str) -> Iterator[Path]:
+    """Files whose name begins with an id: a recording, and pictures that were drawn from it."""
+    found = folder.iterdir() if folder.is_dir() else ()
+    return (path for path in found if path.name.startswith(row_id) and path.is_file())
 
 
 def _forget_audio(connection: Connection, session_id: str, now: datetime) -> None:

@@ -285,3 +285,13 @@ def test_old_rows_of_the_log_go(tmp_path):
     with store.reading() as connection:
         assert connection.execute(select(system_logs)).all() == []
     store.close()
+
+
+def test_every_side_table_of_a_session_says_whether_it_goes_with_the_transcript():
+    """A new one has to be put in ``RAW_WORDS`` or in ``STAY``: words must not be forgotten there."""
+    from liveconvo_desktop.store.deletion import RAW_WORDS, STAY
+    from sync.local import local_metadata
+
+    for name, table in local_metadata.tables.items():
+        if "session_id" in table.c:
+            assert name in RAW_WORDS + STAY, f"{name}: does it hold words of the transcript?"
