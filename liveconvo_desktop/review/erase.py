@@ -10,6 +10,7 @@ from __future__ import annotations
 import glob
 import logging
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -109,7 +110,6 @@ def _files(places: Places) -> Iterator[Path]:
     yield from _found(f"{beside}.*", f"{stem}.before-*")
     for name in OUR_FOLDERS:
         folder = database.with_name(f"{database.stem}-{name}")
-        # Deepest first is not needed: folders go at the end.
         yield from sorted(path for path in folder.rglob("*") if not path.is_dir())
     home = glob.escape(str(places.home))
     yield from _found(f"{home}/settings*.json", f"{home}/settings*.part", f"{home}/window.ini*")
@@ -129,9 +129,9 @@ def _temporary(places: Places) -> list[Path]:
     found = []
     for folder in places.temp.glob("liveconvo-*"):
         with suppress(OSError):
-            if folder.is_dir() and not folder.is_symlink():
-                if mine is None or folder.stat().st_uid == mine:
-                    found.append(folder)
+            about = folder.lstat()
+            if stat.S_ISDIR(about.st_mode) and mine in (None, about.st_uid):
+                found.append(folder)
     return found
 
 
@@ -141,7 +141,7 @@ def _remove_folders(places: Places) -> None:
     ours = [database.with_name(f"{database.stem}-{name}") for name in OUR_FOLDERS]
     for top in [*ours, *_temporary(places)]:
         below = [path for path in top.rglob("*") if path.is_dir() and not path.is_symlink()]
-        for folder in sorted(below, key=lambda path: len(path.parts), reverse=True) + [top]:
+        for folder in [*sorted(below, key=lambda path: -len(path.parts)), top]:
             with suppress(OSError):
                 folder.rmdir()
     with suppress(OSError):

@@ -127,7 +127,9 @@ class Privacy:
         found = [call for call in self._holdings().calls if call.id == session_id]
         if not found:
             raise StoreError(f"There is no session {session_id}.", "It may be gone.", "store")
-        item = Item("session", session_id, found[0].title, self._now(), "You asked.", found[0].audio)
+        item = Item(
+            "session", session_id, found[0].title, self._now(), "You asked.", found[0].audio
+        )
         purge(self._store, item, self._now())
         ask_for_vacuum(self._store)
         return settle(self._store)

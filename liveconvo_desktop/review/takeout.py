@@ -113,9 +113,7 @@ class Takeout:
             taken = Taken(target, part.stat().st_size, rows, files)
         return taken
 
-    def _fill(
-        self, archive: zipfile.ZipFile, target: Path, progress: Progress
-    ) -> tuple[int, int]:
+    def _fill(self, archive: zipfile.ZipFile, target: Path, progress: Progress) -> tuple[int, int]:
         files = list(self._files())
         # Inside, or a full disk would be told as the database's fault.
         with self._store.reading() as connection, _disk(target):

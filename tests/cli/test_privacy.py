@@ -6,7 +6,9 @@ import json
 import zipfile
 from datetime import UTC, datetime, timedelta
 
+import keyring
 import pytest
+from keyring.backends import null
 from typer.testing import CliRunner
 
 from liveconvo_desktop import paths
@@ -40,6 +42,15 @@ def session():
         connection.execute(sessions.update().values(created_at=START))
     store.close()
     return made
+
+
+@pytest.fixture(autouse=True)
+def no_keys():
+    """Never the keyring of the person who runs the tests."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(null.Keyring())
+    yield
+    keyring.set_keyring(before)
 
 
 def rows(result):
@@ -111,3 +122,28 @@ def test_erase_refuses_while_it_is_open(session):
         invoke("privacy", "erase", "--yes")
     assert store.transcript(session.id)
     store.close()
+
+
+def test_db_backup_restore_and_check(session, tmp_path):
+    from liveconvo_desktop.errors import LiveConvoError
+
+    assert "no backups yet" in invoke("db", "restore").output
+    made = invoke("db", "backup").output.strip()
+    listed = rows(invoke("db", "restore", "--json"))
+    assert [row["path"] for row in listed] == [made]
+    store = Store.open(paths.default_database())
+    store.save(Session(new_id(), "Later", "meeting", None, START, status="completed"))
+    store.close()
+    restored = rows(invoke("db", "restore", "1", "--json"))[0]
+    assert restored["aside"]
+    titles = [row["title"] for row in rows(invoke("sessions", "--json"))]
+    assert titles == ["Call with Dana"]
+    with pytest.raises(LiveConvoError, match="number 9"):
+        invoke("db", "restore", "9")
+    assert rows(invoke("db", "check", "--json")) == [
+        {"ok": True, "path": str(paths.default_database())}
+    ]
+    (paths.recordings_dir(paths.default_database()) / "stray.flac").write_bytes(b"x")
+    found = invoke("db", "check", "--json")
+    assert found.exit_code == 1
+    assert rows(found)[0]["check"] == "recordings"

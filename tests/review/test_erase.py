@@ -74,7 +74,9 @@ def plant(home: Path) -> Places:
                 if str(column.type) == "TEXT" and not column.name.endswith("_at"):
                     checked = any(column.name in str(c.sqltext) for c in _checks(table))
                     if not checked and column.name not in ("path", "evidence"):
-                        connection.execute(text(f"UPDATE {table.name} SET {column.name} = :w"), {"w": words})
+                        connection.execute(
+                            text(f"UPDATE {table.name} SET {column.name} = :w"), {"w": words}
+                        )
     backups.make(path)
     # Deleted words in free pages and in the log.
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:

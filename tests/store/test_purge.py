@@ -98,7 +98,10 @@ def test_audio_goes_with_what_was_drawn_from_it_and_the_words_stay(tmp_path):
     assert store.transcript(session.id)
     with store.reading() as connection:
         assert connection.execute(select(sessions.c.audio_deleted_at)).scalar() == NOW
-        assert connection.execute(select(local_purges).where(local_purges.c.kind == "file")).all() == []
+        assert (
+            connection.execute(select(local_purges).where(local_purges.c.kind == "file")).all()
+            == []
+        )
     store.close()
 
 
@@ -157,7 +160,9 @@ def test_a_deleted_session_leaves_nothing_in_file_log_index_or_backups(tmp_path)
     assert found_in(tmp_path, *WORDS) == []
     assert [one.text for one in store.transcript(other.id)] == ["these stay"]
     for backup in backups.listed(path):
-        assert sqlite3.connect(backup.path).execute("SELECT count(*) FROM sessions").fetchone() == (0,)
+        assert sqlite3.connect(backup.path).execute("SELECT count(*) FROM sessions").fetchone() == (
+            0,
+        )
     store.close()
     assert check(path) == []
 

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveconvo_desktop.settings import PrivacySettings
-from liveconvo_desktop.store.retention import Call, Deleted, Holdings, LogPart, call_items, due, plan
+from liveconvo_desktop.store.retention import (
+    Call,
+    Deleted,
+    Holdings,
+    LogPart,
+    call_items,
+    due,
+    plan,
+)
 from sync.backup import Backup
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -75,7 +83,10 @@ def test_what_is_due_stays_due(call, settings, one, other):
 def test_longer_settings_never_bring_a_deadline_forward(call, one, other):
     def both(pick):
         return PrivacySettings(
-            **{name: pick(getattr(one, name), getattr(other, name)) for name in type(one).model_fields}
+            **{
+                name: pick(getattr(one, name), getattr(other, name))
+                for name in type(one).model_fields
+            }
         )
 
     short, long = items(call, both(min)), items(call, both(max))
@@ -117,7 +128,9 @@ def test_days_of_transcripts():
     assert items(recorded(retention_days=30))["transcript"] == START + 30 * DAY
     assert "transcript" not in items(recorded(retention_days=None))
     assert "transcript" not in items(recorded(retention_days=-1))
-    assert items(recorded(retention_days=0, summarised_at=START + HOUR))["transcript"] == START + HOUR
+    assert (
+        items(recorded(retention_days=0, summarised_at=START + HOUR))["transcript"] == START + HOUR
+    )
     assert items(recorded(retention_days=0))["transcript"] == START + 168 * HOUR
 
 
