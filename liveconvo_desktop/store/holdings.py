@@ -140,6 +140,6 @@ def _with_call(table: Table) -> Select[Any]:
 
 
 def _kept(row: Row[Any]) -> bool:
-    """ "Keep this one" was said of the call after both were deleted: the later word counts."""
+    """The call was kept after both were deleted: the later word counts."""
     last = max(row.deleted_at, row.call_deleted_at or row.deleted_at)
     return row.kept_at is not None and bool(row.kept_at >= last)

@@ -46,7 +46,7 @@ def trim(path: Path, before: datetime) -> None:
 
 
 def _oldest(path: Path) -> datetime:
-    """Of its first dated line; a file without dates (``crash.log``) is as old as its last change."""
+    """Of its first dated line; without dates (``crash.log``) it is as old as its last change."""
     with path.open("rb") as file:
         times = (_time(line) for line in file)
         return next((time for time in times if time), None) or _changed(path)

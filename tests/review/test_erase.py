@@ -65,7 +65,7 @@ def plant(home: Path) -> Places:
     """Words in every table and column that takes text, and in every kind of file."""
     path = home / "liveconvo.db"
     words = " ".join(WORDS)
-    store, session, audio, paper = filled(path, words)
+    store, _, audio, paper = filled(path, words)
     store.save(Fault("audio", f"It broke: {words}.", "Mend it."))
     with store.writing() as connection:
         connection.execute(insert(templates).values(name=words, context_instructions=words))

@@ -8,6 +8,7 @@ import stat
 import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,10 @@ def test_a_backup_of_a_damaged_database_is_no_backup(database):
     assert list((database.parent / "liveconvo-backups").iterdir()) == []
 
 
+def _same(moment):
+    return moment
+
+
 def test_weekly_rotated_and_never_older_than_a_transcript(database, tmp_path, monkeypatch):
     store = Store.open(database)
     days = PrivacySettings()
@@ -92,7 +97,7 @@ def test_weekly_rotated_and_never_older_than_a_transcript(database, tmp_path, mo
 
     monkeypatch.setattr("sync.backup.datetime", Clock)
     for today in stamps:
-        Privacy(store, tmp_path, now=lambda: today).run()
+        Privacy(store, tmp_path, now=partial(_same, today)).run()
         found = backups.listed(database)
         seen.append(len(found))
         assert all(today - one.made_at < timedelta(days=days.transcript_days) for one in found)

@@ -98,10 +98,7 @@ def test_audio_goes_with_what_was_drawn_from_it_and_the_words_stay(tmp_path):
     assert store.transcript(session.id)
     with store.reading() as connection:
         assert connection.execute(select(sessions.c.audio_deleted_at)).scalar() == NOW
-        assert (
-            connection.execute(select(local_purges).where(local_purges.c.kind == "file")).all()
-            == []
-        )
+        assert connection.execute(select(local_purges)).all() == []
     store.close()
 
 
@@ -293,7 +290,7 @@ def test_old_rows_of_the_log_go(tmp_path):
 
 
 def test_every_side_table_of_a_session_says_whether_it_goes_with_the_transcript():
-    """A new one has to be put in ``RAW_WORDS`` or in ``STAY``: words must not be forgotten there."""
+    """A new one has to be put in ``RAW_WORDS`` or in ``STAY``: no words are forgotten there."""
     from liveconvo_desktop.store.deletion import RAW_WORDS, STAY
     from sync.local import local_metadata
 
