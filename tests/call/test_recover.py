@@ -267,6 +267,18 @@ def test_a_call_that_ended_properly_and_was_not_read_was_not_cut_off(
     assert killed(store, session) == []
 
 
+@pytest.mark.parametrize(("seconds", "cut"), [(3.0, True), (6.8, False)])
+def test_words_that_the_kill_cut_off_say_so(store, tmp_path, audio, reader, seconds, cut):
+    """The user speaks from 0.5 to 5.9 s."""
+    samples, rate, _ = audio
+    only_mic = samples[: round(seconds * rate)].copy()
+    only_mic[:, 1] = 0
+    session = cut_off(store, tmp_path, (only_mic, rate, None))
+    run(session, store)
+    last = store.transcript(session.id)[-1]
+    assert last.text.endswith("here…" if cut else "here")
+
+
 def test_a_recording_that_is_no_audio_is_told(store, tmp_path, reader):
     session = cut_off(store, tmp_path)
     path = tmp_path / "x.flac"
