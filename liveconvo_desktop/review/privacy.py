@@ -17,8 +17,9 @@ from liveconvo_desktop.store import Store, backups
 from liveconvo_desktop.store.holdings import read_holdings, still_due
 from liveconvo_desktop.store.log_files import log_parts, trim
 from liveconvo_desktop.store.purge import Kept, purge, purge_log_rows, remove, settle
-from liveconvo_desktop.store.retention import Holdings, Item, due, plan
+from liveconvo_desktop.store.retention import Call, Holdings, Item, due, plan
 from liveconvo_desktop.store.retention_rows import ask_for_vacuum, keep, note_summaries, set_days
+from sync.backup import Backup
 
 Progress = Callable[[int, int], None]
 """Told how many of how many are done."""
@@ -39,6 +40,23 @@ class Cleaning:
     kept: list[Kept] = field(default_factory=list)
     postponed: str = ""
     backup: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that the page about privacy shows.
+
+    Attributes:
+        items: As ``preview`` gives them.
+        kept: Calls that the user keeps.
+        settings: What the user has set.
+        backups: Every backup, the newest first.
+    """
+
+    items: list[Item]
+    kept: list[Call]
+    settings: PrivacySettings
+    backups: list[Backup]
 
 
 class Privacy:
@@ -90,6 +108,12 @@ class Privacy:
         """Everything that has a deadline, the earliest first. Changes nothing."""
         return plan(self._holdings(), self.settings())
 
+    def overview(self) -> Overview:
+        """The preview and what stands around it. Changes nothing."""
+        held, rules = self._holdings(), self.settings()
+        kept = [call for call in held.calls if call.kept]
+        return Overview(plan(held, rules), kept, rules, held.backups)
+
     def run(self, progress: Progress = lambda done, total: None) -> Cleaning:
         """Delete what is due, finish what a kill interrupted, make the weekly backup.
 
@@ -111,7 +135,7 @@ class Privacy:
 
     def kept(self) -> set[str]:
         """Ids of the sessions that are kept."""
-        return {call.id for call in self._holdings().calls if call.kept}
+        return {call.id for call in self.overview().kept}
 
     def delete_for_good(self, session_id: str) -> list[Kept]:
         """Delete a session now, from the backups too, and rewrite the file.

@@ -157,14 +157,14 @@ def audio_deadline(call: Call, settings: PrivacySettings) -> tuple[datetime, str
         hours = settings.audio_hours
         return (
             call.summarised_at + timedelta(hours=hours),
-            f"Audio goes {_number(hours)} hours after the summary.",
+            f"Audio goes {_hours(hours)} after the summary.",
         )
     hours = settings.audio_hours_without_summary
     alone = call.counted_from + timedelta(hours=hours)
     transcript = transcript_deadline(call, settings)
     if transcript is not None and transcript[0] < alone:
         return transcript[0], "There is no summary; the audio goes with the transcript."
-    return alone, f"There is no summary; the audio goes after {_number(hours)} hours."
+    return alone, f"There is no summary; the audio goes after {_hours(hours)}."
 
 
 def transcript_deadline(call: Call, settings: PrivacySettings) -> tuple[datetime, str] | None:
@@ -184,7 +184,7 @@ def transcript_deadline(call: Call, settings: PrivacySettings) -> tuple[datetime
         return call.summarised_at, "Raw words are not kept once there is a summary."
     hours = settings.audio_hours_without_summary
     when = call.counted_from + timedelta(hours=hours)
-    return when, f"Raw words are not kept, and there is no summary after {_number(hours)} hours."
+    return when, f"Raw words are not kept, and there is no summary after {_hours(hours)}."
 
 
 def _deleted_items(rows: Iterable[Deleted], settings: PrivacySettings) -> Iterator[Item]:
@@ -220,5 +220,5 @@ def _days(days: int) -> str:
     return "one day" if days == 1 else f"{days} days"
 
 
-def _number(hours: float) -> str:
-    return f"{hours:g}"
+def _hours(hours: float) -> str:
+    return _days(round(hours / 24)) if hours >= 72 and hours % 24 == 0 else f"{hours:g} hours"
