@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from liveconvo_desktop.review.erase import PHRASE
 from liveconvo_desktop.ui.parts import PushButton, column, label, row
@@ -49,9 +49,7 @@ class EraseDialog(QDialog):
             spacing=S,
         )
         box.addLayout(row(None, self.cancel, self.erase))
-        box.setContentsMargins(XL, L, XL, L)
-        self.setLayout(box)
-        self.setMinimumWidth(theme_.px(WIDTH))
+        _fit(self, box, theme_)
         self.phrase.setFocus()
 
     @Slot()
@@ -83,6 +81,15 @@ class RestoreDialog(QDialog):
             spacing=S,
         )
         box.addLayout(row(None, self.cancel, self.restore))
-        box.setContentsMargins(XL, L, XL, L)
-        self.setLayout(box)
-        self.setMinimumWidth(theme_.px(WIDTH))
+        _fit(self, box, theme_)
+
+
+def _fit(dialog: QDialog, box: QVBoxLayout, theme_: Theme) -> None:
+    """As high as its lines are when they are wrapped: a dialog would guess, and cut them."""
+    box.setContentsMargins(XL, L, XL, L)
+    dialog.setLayout(box)
+    dialog.setFixedWidth(theme_.px(WIDTH))
+    dialog.ensurePolished()
+    for part in dialog.findChildren(QWidget):
+        part.ensurePolished()
+    dialog.setFixedHeight(box.totalHeightForWidth(dialog.width()))
