@@ -79,6 +79,8 @@ def _configure(raw: sqlite3.Connection, *, foreign_keys: bool, read_only: bool) 
     raw.execute("PRAGMA synchronous = FULL")
     # macOS: fsync alone leaves the data in the drive's cache. Elsewhere this does nothing.
     raw.execute("PRAGMA fullfsync = ON")
+    # What is deleted is overwritten with zeros in the file, not only forgotten.
+    raw.execute("PRAGMA secure_delete = ON")
 
 
 def _begin(connection: Connection) -> None:

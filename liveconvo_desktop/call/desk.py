@@ -27,10 +27,10 @@ class Desk:
         self._busy = False
         self._hints: dict[Channel, list[tuple[str, float]]] = {c: [] for c in CHANNELS}
 
-    def put(self, utterance: Utterance, likeness: float) -> None:
-        """Hand an utterance in."""
+    def put(self, utterance: Utterance, likeness: float, *, cut: bool = False) -> None:
+        """Hand an utterance in; ``cut`` where the call ended while it was being said."""
         with self._changed:
-            self._order.put(Job(utterance, likeness, self.clock()))
+            self._order.put(Job(utterance, likeness, self.clock(), cut))
             self._changed.notify_all()
 
     def close(self) -> None:

@@ -211,7 +211,7 @@ class Listener:
             self._emit(error.fault())
             self._recorder = None
 
-    def _hand_in(self, utterances: list[Utterance]) -> None:
+    def _hand_in(self, utterances: list[Utterance], *, cut: bool = False) -> None:
         for heard in utterances:
             utterance = heard
             likeness = 0.0
@@ -219,7 +219,7 @@ class Listener:
                 likeness = self._echo.likeness(utterance.t0, utterance.t1)
                 cleaned = self._echo.clean(utterance.samples, utterance.t0)
                 utterance = replace(utterance, samples=cleaned)
-            self._desk.put(utterance, likeness)
+            self._desk.put(utterance, likeness, cut=cut)
             if self._lockstep:
                 self._desk.wait_idle()
 
@@ -243,7 +243,8 @@ class Listener:
                     self._hear(block)
             for channel, segmenter in self._segmenters.items():
                 self._gaps.close(channel)
-                self._hand_in(segmenter.flush())
+                cut = segmenter.in_speech
+                self._hand_in(segmenter.flush(), cut=cut)
         finally:
             self._close_recorder()
 

@@ -22,8 +22,8 @@ def _mark(database: Path, session_id: str) -> Path:
     return recordings_dir(database) / f"{session_id}.live"
 
 
-def mark_live(database: Path, session_id: str) -> None:
-    """This process runs the session from now on.
+def mark_live(database: Path, session_id: str, *, recovering: bool = False) -> None:
+    """This process runs the session, or the rest of it, from now on.
 
     Raises:
         OSError: The folder cannot be written, or another process claimed the session meanwhile.
@@ -31,7 +31,8 @@ def mark_live(database: Path, session_id: str) -> None:
     if not is_live(database, session_id):
         unmark_live(database, session_id)
     me = psutil.Process()
-    content = json.dumps({"pid": me.pid, "started": me.create_time()})
+    mark = {"pid": me.pid, "started": me.create_time(), "recovering": recovering}
+    content = json.dumps(mark)
     with _mark(database, session_id).open("x", encoding="utf-8") as file:
         file.write(content)
 
@@ -50,6 +51,22 @@ def is_live(database: Path, session_id: str) -> bool:
         return abs(process.create_time() - float(mark["started"])) < 1.0
     except (OSError, ValueError, KeyError, psutil.Error):
         return False
+
+
+def was_killed(database: Path, session_id: str) -> bool:
+    """The process that held the call ended without ending it: its mark is still there.
+
+    A recovery that was killed leaves a mark, too, but took nothing from the recording.
+    """
+    if is_live(database, session_id):
+        return False
+    try:
+        mark = json.loads(_mark(database, session_id).read_text(encoding="utf-8"))
+        return not mark.get("recovering", False)
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, AttributeError):
+        return True  # a mark that was cut off itself
 
 
 def interrupted(store: Store) -> list[Session]:

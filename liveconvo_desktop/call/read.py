@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from liveconvo_desktop.call.desk import Desk
 from liveconvo_desktop.call.work import Job
@@ -15,6 +16,14 @@ from liveconvo_desktop.stt.base import Transcriber, Transcript
 
 _POLL = 0.25
 _SENTENCE_END = (".", "?", "!")
+CUT = "…"
+"""Ends the text of an utterance that the end of the call or of the recording cut off."""
+
+
+def marked_as_cut(text: str) -> str:
+    """The text with the mark; the recogniser puts a full stop after half sentences, too."""
+    words = text.rstrip(". …")
+    return f"{words}{CUT}" if words else text
 
 
 class Reader:
@@ -108,6 +117,9 @@ class Reader:
             shown = self._agreement.forget(utterance.id) is not None
             if not text and not shown:
                 return None
+            if job.cut:
+                text = marked_as_cut(text)
+                transcript = replace(transcript, text=text)
             return self._segment_of(job, transcript, final=True, stable=len(text))
         if not text:
             return None

@@ -12,7 +12,7 @@ from liveconvo_desktop.audio.recorder import repair
 from liveconvo_desktop.audio.replay import FileReplay
 from liveconvo_desktop.audio.source import Source
 from liveconvo_desktop.call.live import Call, Recovery
-from liveconvo_desktop.call.liveness import is_live, mark_live
+from liveconvo_desktop.call.liveness import is_live, mark_live, was_killed
 from liveconvo_desktop.call.saver import Saver
 from liveconvo_desktop.call.start import assemble, usable_transcriber
 from liveconvo_desktop.errors import ModelError, StoreError
@@ -21,6 +21,7 @@ from liveconvo_desktop.events import (
     AudioBlock,
     Channel,
     Fault,
+    Gap,
     Segment,
     Session,
     Sink,
@@ -29,6 +30,9 @@ from liveconvo_desktop.speech.duplicates import DuplicateConfig, DuplicateGuard
 from liveconvo_desktop.store import Store
 
 Interval = tuple[float, float]
+
+_LAST_WRITE = 5.0
+"""Seconds after the end of a recording in which its last write can be a sign of the kill."""
 
 
 class NoAudio:
@@ -81,9 +85,16 @@ def build_recovery(session_id: str, store: Store, show: Sink, model: str = "tiny
         raise ModelError(faults[0].message, faults[0].hint, "stt")
     saver = Saver(store, show)
     lines = store.transcript(session_id, partials=True)
-    source, recorded = _recording(store.recording(session_id))
+    source, recorded, written = _recording(store.recording(session_id))
     source.start()
-    mark_live(store.path, session_id)
+    killed = was_killed(store.path, session_id)
+    mark_live(store.path, session_id, recovering=True)
+    seconds = max([recorded, *(line.t1 for line in lines)])
+    if killed:
+        hole = _hole(session, store.gaps(session_id), seconds, recorded, written)
+        for channel in CHANNELS:
+            saver(replace(hole, channel=channel))
+        seconds = hole.t1
     return assemble(
         session=session,
         source=source,
@@ -96,7 +107,7 @@ def build_recovery(session_id: str, store: Store, show: Sink, model: str = "tiny
         unheard=_blank(lines),
         recovery=Recovery(
             complete=lambda: _settle(lines, recorded, saver),
-            seconds=max([recorded, *(line.t1 for line in lines)]),
+            seconds=seconds,
         ),
     )
 
@@ -114,12 +125,42 @@ def _cut_off(session_id: str, store: Store) -> Session:
     return row.session
 
 
-def _recording(path: Path | None) -> tuple[Source, float]:
-    """What is left of the sound, and its seconds; a call killed at once may have none."""
-    seconds = repair(path) if path and path.is_file() else 0.0
-    if path and seconds:
-        return FileReplay(stereo=path, pace="fast"), seconds
-    return NoAudio(), 0.0
+def _recording(path: Path | None) -> tuple[Source, float, float]:
+    """What is left of the sound, its seconds, and the Unix time of its last write.
+
+    A call killed at once may have none: the source is then at its end, and both are 0.
+    """
+    if path is None or not path.is_file():
+        return NoAudio(), 0.0, 0.0
+    # Before the repair, which writes to it.
+    written = path.stat().st_mtime
+    seconds = repair(path)
+    source: Source = FileReplay(stereo=path, pace="fast") if seconds else NoAudio()
+    return source, seconds, written
+
+
+def _hole(
+    session: Session, holes: Sequence[Gap], heard: float, recorded: float, written: float
+) -> Gap:
+    """Where the call was cut off: from the last sample to the last sign of life.
+
+    How long the conversation went on is not known. docs/database.md has the definition.
+
+    Args:
+        session: That was killed.
+        holes: Saved while it ran.
+        heard: End of the recording or of the last line, whichever is later.
+        recorded: End of the recording; 0 where there is none.
+        written: Unix time of its last write.
+    """
+    signs = [heard, *(hole.t1 for hole in holes)]
+    # The last write comes nearest to the kill, but it is on the wall clock: of a recording that
+    # was copied or mended, or of a computer that slept, it says nothing.
+    late = written - session.started_at.timestamp()
+    if recorded <= late <= recorded + _LAST_WRITE:
+        signs.append(late)
+    # To the millisecond, as rows are: the hole of a recovery that was stopped is the same one.
+    return Gap(session.id, "mic", round(recorded or heard, 3), round(max(signs), 3), "killed")
 
 
 def _guard(lines: Sequence[Segment]) -> DuplicateGuard:

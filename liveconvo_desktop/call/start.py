@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from liveconvo_desktop import settings
 from liveconvo_desktop.audio.capture import LiveCapture
 from liveconvo_desktop.audio.recorder import Recorder
 from liveconvo_desktop.audio.replay import FileReplay
@@ -41,6 +42,7 @@ from liveconvo_desktop.speech.duplicates import DuplicateGuard
 from liveconvo_desktop.speech.segmenter import Segmenter
 from liveconvo_desktop.speech.vad import SileroDetector, load_session
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.retention_rows import set_days
 from liveconvo_desktop.stt.base import Transcriber
 from liveconvo_desktop.stt.models import BUNDLED
 from liveconvo_desktop.stt.whisper import WhisperTranscriber
@@ -94,6 +96,7 @@ def build_call(plan: CallPlan, store: Store, show: Sink) -> Call:
             started_at=datetime.now(UTC),
         )
         store.save(session)
+        set_days(store, settings.load()[0].privacy.transcript_days, session.id)
         faults += _claim(store, session.id)
         recorder = _recorder(plan, store, session.id, faults)
         return assemble(

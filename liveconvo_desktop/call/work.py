@@ -20,11 +20,13 @@ class Job:
     Attributes:
         likeness: How much the microphone followed the loopback meanwhile (EchoGate.likeness).
         since: When it was put here, on the caller's steady clock.
+        cut: The call ended while it was being said; its text says so.
     """
 
     utterance: Utterance
     likeness: float
     since: float
+    cut: bool = False
 
 
 @dataclass(slots=True)

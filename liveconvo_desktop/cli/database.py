@@ -1,16 +1,22 @@
-"""``liveconvo db``: upgrade, check and print the schema."""
+"""``liveconvo db``: upgrade, check, back up, restore and print the schema."""
 
 from __future__ import annotations
 
 import enum
+import json
+from collections.abc import Callable
+from pathlib import Path
 
 import typer
 
 from liveconvo_desktop import paths
-from liveconvo_desktop.cli.calls import Database
+from liveconvo_desktop.cli import backups
+from liveconvo_desktop.cli.calls import AsJson, Database
 from liveconvo_desktop.store import check, ddl, upgrade
+from liveconvo_desktop.store.orphans import orphaned_recordings
 
 app = typer.Typer(help="Look after the session database.", no_args_is_help=True)
+backups.register(app)
 
 
 class DialectOption(enum.StrEnum):
@@ -22,22 +28,37 @@ class DialectOption(enum.StrEnum):
 
 @app.command("upgrade")
 def upgrade_database(db: Database = None) -> None:
-    """Bring the database to this version's schema; an older one is copied aside first."""
+    """Bring the database to this version's schema; an older one is backed up first."""
     path = db or paths.default_database()
     copy = upgrade(path)
     print(f"{path} is up to date." + (f" The old one is kept as {copy}." if copy else ""))
 
 
+CHECKS: tuple[tuple[str, Callable[[Path], list[str]]], ...] = (
+    ("database", check),
+    ("recordings", orphaned_recordings),
+)
+"""What ``check`` looks at, each a name and what finds sentences about it."""
+
+
 @app.command("check")
-def check_database(db: Database = None) -> None:
-    """Check integrity, foreign keys and schema version; exit code 1 when something is wrong."""
+def check_database(db: Database = None, as_json: AsJson = False) -> None:
+    """Check integrity, foreign keys, schema version, and that recordings and sessions agree.
+
+    Exit code 0: no problem. 1: something is wrong, a line each. With --json the last line is
+    {"ok": …}.
+    """
     path = db or paths.default_database()
-    problems = check(path)
-    for problem in problems:
-        print(f"problem: {problem}")
+    problems = [(name, problem) for name, find in CHECKS for problem in find(path)]
+    for name, problem in problems:
+        row = {"check": name, "problem": problem}
+        print(json.dumps(row, ensure_ascii=False) if as_json else f"problem: {problem}")
+    if as_json:
+        print(json.dumps({"ok": not problems, "path": str(path)}, ensure_ascii=False))
+    elif not problems:
+        print(f"{path}: no problems found.")
     if problems:
         raise typer.Exit(1)
-    print(f"{path}: no problems found.")
 
 
 @app.command("schema")

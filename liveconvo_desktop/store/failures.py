@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from liveconvo_desktop.errors import StoreError
+from sync.backup import DamagedBackupError
 from sync.migrations import ForeignDatabaseError, NewerDatabaseError, UnusableDatabaseError
 from sync.types import UnstorableError
 
@@ -77,6 +78,12 @@ def translated(path: Path) -> Iterator[None]:
         raise _from_sqlite(error, path) from error
     except UnusableDatabaseError as error:
         raise _from_migration(error, path) from error
+    except DamagedBackupError as error:
+        raise StoreError(
+            f"A copy of the database {path} is not whole: {error}.",
+            "Run `liveconvo db check`; `liveconvo db restore` lists the backups that are there.",
+            WHERE,
+        ) from error
     except OSError as error:
         raise StoreError(
             f"The database {path} cannot be made or opened: {error.strerror or error}.",

@@ -152,6 +152,9 @@ QPushButton[kind="primary"]:disabled {
 }
 QPushButton[kind="danger"] { background: $danger_tint; border-color: $danger_edge; color: $danger; }
 QPushButton[kind="danger"]:focus { border: 2px solid $focus; }
+QPushButton[kind="danger"]:disabled {
+  background: $sunken; border-color: $line; color: $text_3;
+}
 QPushButton[kind="quiet"] { background: transparent; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover { background: $hover; }
 QPushButton[kind="quiet"]:focus { border: 2px solid $focus; }
@@ -219,6 +222,10 @@ QSlider::handle:horizontal {
   background: $raised; border: 1px solid $outline;
 }
 QSplitter::handle { background: $line; }
+QProgressBar {
+  min-height: 6px; max-height: 6px; border: none; border-radius: 3px; background: $line;
+}
+QProgressBar::chunk { border-radius: 3px; background: $accent; }
 QToolTip {
   background: $text; color: $canvas; border: none; padding: 4px 8px; font-size: $t_small;
 }
@@ -236,6 +243,7 @@ QFrame[banner="danger"] {
 QFrame[banner="warning"] {
   background: $warning_tint; border: 1px solid $warning_edge; border-radius: 8px;
 }
+QFrame[card="true"] { background: $raised; border: 1px solid $line; border-radius: 12px; }
 QFrame[banner="info"] { background: $info_tint; border: 1px solid $info_edge; border-radius: 8px; }
 QLabel[badge="warning"] {
   background: $warning_tint; color: $warning; border: 1px solid $warning_edge;

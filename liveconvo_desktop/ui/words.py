@@ -63,6 +63,29 @@ def when(moment: datetime, now: datetime) -> str:
     return f"{local.day} {local:%b %Y}"
 
 
+def until(moment: datetime, now: datetime) -> str:
+    """``Now``, ``In 5 hours``, ``Tomorrow 9:30``, ``In 12 days`` or ``3 Mar 2026``."""
+    local = moment.astimezone(now.tzinfo)
+    if local <= now:
+        return "Now"
+    hours = (local - now).total_seconds() / 3600
+    if hours < 1:
+        return "Within an hour"
+    if hours < 12:
+        return "In one hour" if hours < 1.5 else f"In {round(hours)} hours"
+    days = (local.date() - now.date()).days
+    if days <= 1:
+        return f"{'Tomorrow' if days else 'Today'} {local:%H:%M}"
+    return f"In {days} days" if days <= 60 else f"{local.day} {local:%b %Y}"
+
+
+def size(count: int) -> str:
+    """``340 kB``, ``12.5 MB`` or ``3.1 GB``."""
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} kB" if count else ""
+    return f"{count / 1e6:.1f} MB" if count < 1_000_000_000 else f"{count / 1e9:.1f} GB"
+
+
 def share(ratio: float | None) -> str:
     """``43 %``; a dash before anybody spoke."""
     return "–" if ratio is None else f"{round(ratio * 100)} %"

@@ -7,13 +7,16 @@ do not exist on PostgreSQL. Importing this package defines them all.
 from sync.local import documents, privacy, review, search, summaries
 from sync.local.base import local_metadata
 from sync.local.live import local_gaps, local_guidance, local_recordings
+from sync.local.privacy import local_purges, local_retention
 
 __all__ = [
     "documents",
     "local_gaps",
     "local_guidance",
     "local_metadata",
+    "local_purges",
     "local_recordings",
+    "local_retention",
     "privacy",
     "review",
     "search",

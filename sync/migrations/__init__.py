@@ -6,10 +6,7 @@ beside it in ``sql/``, so that no later change of ``sync.schema`` changes what i
 
 from __future__ import annotations
 
-import sqlite3
 import threading
-from contextlib import closing
-from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect
 
+from sync.backup import back_up
 from sync.sqlite import create_private, immediate, open_engine
 
 HEAD = "0007"
@@ -40,18 +38,20 @@ class ForeignDatabaseError(UnusableDatabaseError):
     """It holds tables, and they are not ours."""
 
 
-def upgrade(target: Path | str) -> Path | None:
+def upgrade(target: Path | str, *, keep: bool = True) -> Path | None:
     """Bring a database to ``HEAD``; made first if it is SQLite and does not exist.
 
     Args:
         target: A path of a SQLite file, or the URL of a PostgreSQL database.
+        keep: Back up a SQLite file before it is changed.
 
     Returns:
-        Where the copy lies that was made before an existing SQLite file was changed, else None.
+        The backup that was made before an existing SQLite file was changed, else None.
 
     Raises:
         UnusableDatabaseError: See its subclasses; nothing was changed.
         sqlalchemy.exc.DBAPIError: The database refuses; nothing was changed.
+        DamagedBackupError: The backup before the change is not whole; nothing was changed.
         OSError: The file cannot be made.
     """
     if isinstance(target, str) and "://" in target:
@@ -62,7 +62,7 @@ def upgrade(target: Path | str) -> Path | None:
         finally:
             engine.dispose()
         return None
-    return _upgrade_file(Path(target))
+    return _upgrade_file(Path(target), keep)
 
 
 def revision(connection: Connection) -> str | None:
@@ -104,7 +104,7 @@ def run_sql(connection: Connection, name: str) -> None:
             connection.exec_driver_sql(statement)
 
 
-def _upgrade_file(path: Path) -> Path | None:
+def _upgrade_file(path: Path, keep: bool) -> Path | None:
     create_private(path)
     engine = open_engine(path, busy_seconds=MIGRATION_BUSY_SECONDS, foreign_keys=False)
     try:
@@ -112,7 +112,7 @@ def _upgrade_file(path: Path) -> Path | None:
             found = revision(connection)
         if found == HEAD:
             return None
-        copy = _copy_aside(path, found) if found is not None else None
+        copy = back_up(path, "migration") if keep and found is not None else None
         _upgrade_locked(engine)
         return copy
     finally:
@@ -133,13 +133,3 @@ def _to_head(connection: Connection) -> None:
         return
     with _upgrading:
         command.upgrade(config(connection), "head")
-
-
-def _copy_aside(path: Path, found: str) -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-    copy = path.with_name(f"{path.stem}.before-{HEAD}-was-{found}-{stamp}{path.suffix}")
-    create_private(copy)
-    # SQLite's own backup: the file alone would miss what is still in the write-ahead log.
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as kept:
-        source.backup(kept)
-    return copy

@@ -69,3 +69,16 @@ def test_nothing_that_was_never_shown_is_taken_back():
 def test_a_pause_text_is_stable_and_a_first_partial_is_not():
     _, shown = read(Scripted("so we", "so we left"), utterance("open"), utterance("paused"))
     assert [s.stable for s in shown] == [0, len("so we left")]
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [("and then", "and then…"), ("And then.", "And then…"), ("so...", "so…"), ("", "")],
+)
+def test_an_utterance_that_the_end_of_the_call_cut_says_so(text, marked):
+    desk, shown = Desk(lambda: 5.0), []
+    reader = Reader("s", Scripted("an", text), desk, shown.append)
+    for one, cut in ((utterance("open"), False), (utterance("closed", t1=3.0), True)):
+        desk.put(one, 0.0, cut=cut)
+        reader._read(desk.take(0.0))
+    assert shown[-1].text == marked

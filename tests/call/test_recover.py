@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import json
+import os
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -195,6 +197,86 @@ def test_a_running_a_complete_and_an_unknown_session_are_refused(store, tmp_path
         build_recovery(session.id, store, lambda event: None)
     with pytest.raises(StoreError, match="no session"):
         build_recovery(new_id(), store, lambda event: None)
+
+
+def left_by_a_kill(store, session, written=None, *, recovering=False):
+    """The mark of a process that is gone, and the time of the recording's last write."""
+    mark_live(store.path, session.id)
+    mark = store.path.parent / f"{store.path.stem}-recordings" / f"{session.id}.live"
+    mark.write_text(json.dumps({"pid": 2**22 + 1, "started": 1.0, "recovering": recovering}))
+    if written is not None:
+        at = START.timestamp() + written
+        os.utime(store.recording(session.id), (at, at))
+
+
+def killed(store, session):
+    return [
+        (hole.channel, hole.t0, hole.t1)
+        for hole in store.gaps(session.id)
+        if hole.reason == "killed"
+    ]
+
+
+def test_a_killed_call_says_where_its_recording_was_cut_off(store, tmp_path, audio, reader):
+    session = cut_off(store, tmp_path, audio)
+    left_by_a_kill(store, session, written=SECONDS + 0.4)
+    events = run(session, store)
+    hole = (float(SECONDS), SECONDS + 0.4)
+    assert killed(store, session) == [("mic", *hole), ("speaker", *hole)]
+    assert sum(getattr(event, "reason", "") == "killed" for event in events) == 2
+    row = store.session(session.id)
+    assert row.session.ended_at - row.session.started_at == timedelta(seconds=SECONDS + 0.4)
+
+
+@pytest.mark.parametrize("written", [-1.0, SECONDS + 3600.0])
+def test_a_last_write_that_says_nothing_is_not_believed(store, tmp_path, audio, reader, written):
+    session = cut_off(store, tmp_path, audio)
+    left_by_a_kill(store, session, written=written)
+    store.save(line(session, "speaker", 23.0, SECONDS + 2.5, "and then", final=False))
+    run(session, store)
+    assert {hole[1:] for hole in killed(store, session)} == {(float(SECONDS), SECONDS + 2.5)}
+
+
+def test_a_killed_call_without_a_recording_is_cut_off_after_its_last_line(store, tmp_path, reader):
+    session = cut_off(store, tmp_path)
+    left_by_a_kill(store, session)
+    store.save(line(session, "mic", 1.0, 3.0))
+    run(session, store)
+    assert killed(store, session) == [("mic", 3.0, 3.0), ("speaker", 3.0, 3.0)]
+
+
+def test_a_recovery_that_was_stopped_marks_the_cut_once(store, tmp_path, audio, reader):
+    session = cut_off(store, tmp_path, audio)
+    left_by_a_kill(store, session, written=SECONDS + 0.4)
+    call = build_recovery(session.id, store, lambda event: None)
+    call.stop()
+    call.begin()
+    assert call.join(60)
+    run(session, store)
+    assert {hole[1:] for hole in killed(store, session)} == {(float(SECONDS), SECONDS + 0.4)}
+
+
+@pytest.mark.parametrize("recovery_killed", [False, True])
+def test_a_call_that_ended_properly_and_was_not_read_was_not_cut_off(
+    store, tmp_path, audio, reader, recovery_killed
+):
+    session = cut_off(store, tmp_path, audio)
+    if recovery_killed:
+        left_by_a_kill(store, session, recovering=True)
+    run(session, store)
+    assert killed(store, session) == []
+
+
+@pytest.mark.parametrize(("seconds", "cut"), [(3.0, True), (6.8, False)])
+def test_words_that_the_kill_cut_off_say_so(store, tmp_path, audio, reader, seconds, cut):
+    """The user speaks from 0.5 to 5.9 s."""
+    samples, rate, _ = audio
+    only_mic = samples[: round(seconds * rate)].copy()
+    only_mic[:, 1] = 0
+    session = cut_off(store, tmp_path, (only_mic, rate, None))
+    run(session, store)
+    last = store.transcript(session.id)[-1]
+    assert last.text.endswith("here…" if cut else "here")
 
 
 def test_a_recording_that_is_no_audio_is_told(store, tmp_path, reader):

@@ -100,7 +100,8 @@ def test_an_older_database_is_copied_aside_and_upgraded(tmp_path):
     assert any("0001" in problem for problem in check(path))
     copy = upgrade(path)
     assert copy is not None
-    assert copy.parent == path.parent
+    assert copy.parent == path.parent / "liveconvo-backups"
+    assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert check(path) == []
     for kept in (path, copy):
@@ -109,7 +110,7 @@ def test_an_older_database_is_copied_aside_and_upgraded(tmp_path):
         raw.close()
     assert not any("local_gaps" in sql for sql in schema_of(copy))
     assert upgrade(path) is None
-    assert sorted(tmp_path.glob("*.db")) == sorted([path, copy])
+    assert sorted(tmp_path.rglob("*.db*")) == sorted([path, copy])
 
 
 def test_a_failed_upgrade_leaves_the_database_as_it_was(tmp_path, monkeypatch):

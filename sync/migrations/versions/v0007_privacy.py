@@ -15,3 +15,5 @@ def upgrade() -> None:
     connection = op.get_bind()
     if connection.dialect.name == "sqlite":
         run_sql(connection, "0007_privacy")
+        # Earlier versions left deleted words in free pages: the first cleaning rewrites the file.
+        connection.exec_driver_sql("INSERT INTO local_purges (kind) VALUES ('vacuum')")
