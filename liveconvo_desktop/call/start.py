@@ -24,7 +24,7 @@ from liveconvo_desktop.call.plan import CallPlan
 from liveconvo_desktop.call.playbooks import find_playbook, seed_playbooks
 from liveconvo_desktop.call.read import Reader
 from liveconvo_desktop.call.saver import Saver
-from liveconvo_desktop.errors import AudioError, ModelError, StoreError
+from liveconvo_desktop.errors import AudioError, ModelError
 from liveconvo_desktop.events import (
     CHANNELS,
     SAMPLE_RATE,
@@ -71,8 +71,8 @@ def start_call(plan: CallPlan, store: Store, show: Sink) -> Call:
         show: Called from the call's threads with every event, after it was saved.
 
     Raises:
-        LiveConvoError: The call cannot start at all (no audio, an unknown playbook, the
-            database refuses). A missing model or recording only makes a Fault.
+        LiveConvoError: The call cannot start at all (no audio, an unknown playbook). A missing
+            model or recording, or a database that refuses, only makes a Fault.
     """
     call = build_call(plan, store, show)
     call.begin()
@@ -81,7 +81,8 @@ def start_call(plan: CallPlan, store: Store, show: Sink) -> Call:
 
 def build_call(plan: CallPlan, store: Store, show: Sink) -> Call:
     """As ``start_call``, but the threads wait for ``Call.begin``."""
-    seed_playbooks(store)
+    saver = Saver(store, show)
+    saver.write(seed_playbooks)
     playbook, template_id = find_playbook(store, plan.playbook)
     transcriber, faults = usable_transcriber(plan.model, plan.engine_window)
     source = open_source(plan)
@@ -95,17 +96,18 @@ def build_call(plan: CallPlan, store: Store, show: Sink) -> Call:
             template_id=template_id,
             started_at=datetime.now(UTC),
         )
-        store.save(session)
-        set_days(store, settings.load()[0].privacy.transcript_days, session.id)
+        days = settings.load()[0].privacy.transcript_days
+        saver.write(lambda store: store.save(session))
+        saver.write(lambda store: _keep_for(store, days, session.id))
         faults += _claim(store, session.id)
-        recorder = _recorder(plan, store, session.id, faults)
+        recorder = _recorder(plan, store.path, session.id, saver, faults)
         return assemble(
             session=session,
             source=source,
             recorder=recorder,
             transcriber=transcriber,
             engine=Engine(playbook, session.id),
-            saver=Saver(store, show),
+            saver=saver,
             lockstep=plan.pace == "fast" and bool(plan.files),
             faults=faults,
         )
@@ -213,17 +215,20 @@ def open_source(plan: CallPlan) -> Source:
     return LiveCapture(plan.mic_device, plan.speaker_device)
 
 
+def _keep_for(store: Store, days: int, session_id: str) -> None:
+    set_days(store, days, session_id)
+
+
 def _recorder(
-    plan: CallPlan, store: Store, session_id: str, faults: list[Fault]
+    plan: CallPlan, database: Path, session_id: str, saver: Saver, faults: list[Fault]
 ) -> Recorder | None:
     if not plan.record:
         return None
     try:
-        path = recordings_dir(store.path) / f"{session_id}.flac"
+        path = recordings_dir(database) / f"{session_id}.flac"
         recorder = Recorder(path)
-        store.set_recording(session_id, path)
-    except (AudioError, StoreError, OSError) as error:
-        reason = error.message if isinstance(error, (AudioError, StoreError)) else str(error)
+    except (AudioError, OSError) as error:
+        reason = error.message if isinstance(error, AudioError) else str(error)
         faults.append(
             Fault(
                 "audio.recorder",
@@ -233,6 +238,7 @@ def _recorder(
             )
         )
         return None
+    saver.write(lambda store: store.set_recording(session_id, path))
     return recorder
 
 

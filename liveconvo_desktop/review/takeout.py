@@ -143,7 +143,7 @@ class Takeout:
         for name in self._folders:
             folder = database.with_name(f"{database.stem}-{name}")
             for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-                if path.is_file() and path.suffix not in (".live", ".part"):
+                if path.is_file() and path.suffix not in (".live", ".lock", ".part"):
                     yield f"{name}/{path.relative_to(folder).as_posix()}", path
         for pattern in _HOME_FILES:
             for path in sorted(self._home.glob(pattern)):

@@ -16,7 +16,7 @@ from liveconvo_desktop.call.liveness import is_live, mark_live, unmark_live
 from liveconvo_desktop.call.recover import build_recovery
 from liveconvo_desktop.errors import AudioError, LiveConvoError, ModelError, StoreError
 from liveconvo_desktop.events import SPEAKER_OF, Segment, Session, new_id
-from liveconvo_desktop.paths import resource
+from liveconvo_desktop.paths import recordings_dir, resource
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.stt.base import Transcript
 
@@ -201,9 +201,8 @@ def test_a_running_a_complete_and_an_unknown_session_are_refused(store, tmp_path
 
 def left_by_a_kill(store, session, written=None, *, recovering=False):
     """The mark of a process that is gone, and the time of the recording's last write."""
-    mark_live(store.path, session.id)
-    mark = store.path.parent / f"{store.path.stem}-recordings" / f"{session.id}.live"
-    mark.write_text(json.dumps({"pid": 2**22 + 1, "started": 1.0, "recovering": recovering}))
+    mark = recordings_dir(store.path) / f"{session.id}.live"
+    mark.write_text(json.dumps({"recovering": recovering}))
     if written is not None:
         at = START.timestamp() + written
         os.utime(store.recording(session.id), (at, at))
