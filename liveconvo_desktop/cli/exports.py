@@ -13,7 +13,7 @@ import typer
 from liveconvo_desktop import paths
 from liveconvo_desktop.cli.calls import AsJson, Database, find_session
 from liveconvo_desktop.export import FORMATS, Conversation, Format, Options, find_format
-from liveconvo_desktop.review.export import Exported, export_to, gather, local_zone
+from liveconvo_desktop.review.export import Exported, IfThere, export_to, gather, local_zone
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.exports import Exports
 
@@ -57,7 +57,7 @@ def export(
         if str(out) == "-":
             _print(store, conversation, chosen, options)
             return
-        there = "replace" if force else "refuse"
+        there: IfThere = "replace" if force else "refuse"
         written = export_to(store, conversation, chosen, options, out, there)
         _tell(found, chosen, written, as_json)
     finally:
@@ -74,8 +74,13 @@ def _print(store: Store, conversation: Conversation, format_: Format, options: O
 
 def _tell(session_id: str, format_: Format, written: Exported, as_json: bool) -> None:
     if as_json:
-        row = {"event": "exported", "session_id": session_id, "format": format_.name}
-        row |= {"path": str(written.path.resolve()), "bytes": written.size}
+        row = {
+            "event": "exported",
+            "session_id": session_id,
+            "format": format_.name,
+            "path": str(written.path.resolve()),
+            "bytes": written.size,
+        }
         print(json.dumps(row, ensure_ascii=False))
     else:
         print(f"{written.path} ({format_.title}, {written.size:,} bytes)")
