@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from liveconvo_desktop import __version__
-from liveconvo_desktop.cli import calls, database, demo, devices, exports, guide, sessions
+from liveconvo_desktop.cli import calls, database, demo, devices, exports, guide, imports, sessions
 from liveconvo_desktop.errors import LiveConvoError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ devices.register(app)
 sessions.register(app)
 guide.register(app)
 exports.register(app)
+imports.register(app)
 app.add_typer(database.app, name="db")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Gap, Segment, Session
@@ -16,7 +16,10 @@ from liveconvo_desktop.store.exports import StoredFigures, SummaryRow
 from liveconvo_desktop.store.records import ChipRow
 from liveconvo_desktop.store.store import Store
 from sync.local import local_recordings
-from sync.schema import sessions, summaries
+from sync.schema import guidance, sessions, summaries, transcripts
+
+_AT_ONCE = 500
+"""Ids in one query: SQLite allows some thousands."""
 
 
 class AlreadyThereError(StoreError):
@@ -53,6 +56,8 @@ def add_whole(store: Store, whole: Whole) -> None:
     """
     with store.writing() as connection:
         _refuse_known(connection, whole.session)
+        _refuse_taken(connection, transcripts, [line.id for line in whole.lines])
+        _refuse_taken(connection, guidance, [row.chip.id for row in whole.chips])
         writes.put_session(connection, whole.session, store.user_id)
         for line in whole.lines:
             writes.put_segment(connection, line)
@@ -78,6 +83,20 @@ def _refuse_known(connection: Connection, session: Session) -> None:
         "Import it as a copy to have it twice.",
         "import",
     )
+
+
+def _refuse_taken(connection: Connection, table: Table, ids: Sequence[str]) -> None:
+    """A row of another conversation is never replaced, whatever a file says it is called."""
+    taken = len(set(ids)) < len(ids)
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(table.c.id).where(table.c.id.in_(ids[start : start + _AT_ONCE])).limit(1)
+        taken = taken or connection.execute(query).first() is not None
+    if taken:
+        raise AlreadyThereError(
+            f"Parts of this conversation are in the library already (the same id in {table.name}).",
+            "Import it as a copy to have it twice.",
+            "import",
+        )
 
 
 def _put_chip(connection: Connection, row: ChipRow) -> None:
