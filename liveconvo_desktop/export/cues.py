@@ -73,12 +73,12 @@ def read_cues(text: str, what: str) -> list[Cue]:
 def _seconds(match: re.Match[str], first: int) -> float:
     hours, minutes, secs, fraction = match.group(first, first + 1, first + 2, first + 3)
     whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(secs)
-    return whole + int(fraction.ljust(3, "0")) / 1000
+    return (whole * 1000 + int(fraction.ljust(3, "0"))) / 1000
 
 
 def _cue(match: re.Match[str], lines: list[str]) -> Cue:
     t0, t1 = _seconds(match, 1), _seconds(match, 5)
-    return Cue(t0, max(t0, t1), "\n".join(lines))
+    return Cue(t0, max(t0, t1), "\n".join(lines).strip())
 
 
 def _srt(text: str) -> Iterator[Cue]:

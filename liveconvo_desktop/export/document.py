@@ -6,6 +6,7 @@ is passed over, so that a later version may add to it.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -193,6 +194,14 @@ def parse(content: Any, what: str) -> Document | SimpleDocument:
     """
     if not isinstance(content, dict):
         raise _unknown(what)
+    try:
+        json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ExportError(
+            f"{what} holds half a character, which no text can.",
+            "Write the file anew with the program that it comes from; nothing was imported.",
+            "import",
+        ) from error
     if content.get("format") == NAME:
         version = content.get("version")
         if isinstance(version, int) and version > VERSION:
