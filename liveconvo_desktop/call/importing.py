@@ -44,6 +44,8 @@ PART = ".importing"
 _LEFT_OVER = 3600.0
 """Seconds without a write after which a part is nobody's any more."""
 _MOST_WORKERS = 8
+_WHOLE = 0.97
+"""Share of the length it promises that a whole file has; an MP3's promise is an estimate."""
 
 Sides = Literal["auto", "one", "two"]
 Who = Literal["user", "other"]
@@ -246,6 +248,11 @@ class _Import:
             recording.unlink(missing_ok=True)
             raise
         words = sum(len(line.text.split()) for line in lines)
+        if seconds < _WHOLE * self._total:
+            self._remarks.append(
+                f"The file says that it lasts {self._total:.0f} s, and ends after {seconds:.0f} s:"
+                " a part of it may be missing."
+            )
         if not words:
             self._remarks.append("No words were found in it.")
         self._report(Progress(self._total, self._total, words))

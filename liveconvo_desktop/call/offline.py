@@ -74,6 +74,7 @@ class OfflineReader:
         self._waiting: deque[tuple[Utterance, Future[Transcript]]] = deque()
         self._lines: list[Segment] = []
         self._words = 0
+        self._told = 0.0
         self.seconds = 0.0
 
     def run(self) -> list[Segment]:
@@ -140,7 +141,9 @@ class OfflineReader:
         if self._cancelled():
             raise CancelledError
         oldest = min((u.t0 for u, _ in self._waiting), default=self.seconds)
-        self._heard(oldest, self._words)
+        # An utterance begins before it can wait: what was told stays told.
+        self._told = max(self._told, oldest)
+        self._heard(self._told, self._words)
 
     def _add(self, utterance: Utterance, transcript: Transcript) -> None:
         if not transcript.text:
