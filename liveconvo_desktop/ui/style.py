@@ -199,9 +199,15 @@ QCheckBox::indicator:checked {
 QCheckBox:focus { text-decoration: underline; }
 QCheckBox::indicator:focus { border: 2px solid $focus; }
 
+QPlainTextEdit#preview {
+  background: $surface; border: 1px solid $line; border-radius: 8px; padding: 8px;
+  selection-background-color: $accent; selection-color: $on_accent;
+}
+QPlainTextEdit#preview:focus { border: 2px solid $focus; padding: 7px; }
 QListView { background: transparent; border: none; outline: none; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
+QScrollArea#preview { background: $surface; border: 1px solid $line; border-radius: 8px; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical {
   background: $line; border-radius: 3px; min-height: 32px; margin: 2px;
@@ -218,6 +224,10 @@ QSlider::handle:horizontal {
   width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;
   background: $raised; border: 1px solid $outline;
 }
+QProgressBar {
+  min-height: 6px; max-height: 6px; border: none; border-radius: 3px; background: $line;
+}
+QProgressBar::chunk { border-radius: 3px; background: $accent; }
 QSplitter::handle { background: $line; }
 QToolTip {
   background: $text; color: $canvas; border: none; padding: 4px 8px; font-size: $t_small;
