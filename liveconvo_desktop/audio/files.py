@@ -178,9 +178,9 @@ def _convert(path: Path, copy: Path, cancelled: Callable[[], bool]) -> bool:
                     out.write(_frames(ready.to_ndarray(), channels))
                 return bool(out.frames)
     except (av.error.FFmpegError, soundfile.LibsndfileError, ValueError) as error:
-        raise AudioError(
-            f"{path.name} cannot be read as audio ({error}).", _OTHER, WHERE
-        ) from error
+        why = getattr(error, "strerror", None) or error
+        message = f"{path.name} cannot be read as audio ({why})."
+        raise AudioError(message, _OTHER, WHERE) from error
 
 
 def _frames(packed: NDArray[Any], channels: int) -> NDArray[np.int16]:

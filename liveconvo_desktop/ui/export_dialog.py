@@ -87,6 +87,7 @@ class ExportDialog(QDialog):
             "user": self._name_field("Your name", "You"),
             "other": self._name_field("Their name", "Them"),
         }
+        self._include = label("Include", "section")
         self.preview = Preview(theme_)
         self.place = QLineEdit()
         self.place.setAccessibleName("File")
@@ -116,7 +117,7 @@ class ExportDialog(QDialog):
     def options(self) -> Options:
         """What is ticked."""
         ticked = {name: check.isChecked() for name, check in self.checks.items()}
-        return replace(Options(zone=local_zone()), **ticked)
+        return Options(**ticked, zone=local_zone())
 
     def choose(self, name: str) -> None:
         """Another format."""
@@ -164,7 +165,7 @@ class ExportDialog(QDialog):
                 box.addWidget(label(caption, "section"))
             box.addWidget(widget)
         box.addSpacing(M)
-        box.addWidget(label("Include", "section"))
+        box.addWidget(self._include)
         for check in self.checks.values():
             box.addWidget(check)
         box.addSpacing(M)
@@ -255,7 +256,8 @@ class ExportDialog(QDialog):
         chosen = self.format
         self.about.setText(chosen.about)
         for name, check in self.checks.items():
-            check.setEnabled(name in chosen.uses)
+            check.setVisible(name in chosen.uses)
+        self._include.setVisible(bool(chosen.uses & self.checks.keys()))
         self.copy_button.setText("Copy email" if chosen.name == "email" else "Copy text")
         self.copy_button.setVisible(chosen.text)
 

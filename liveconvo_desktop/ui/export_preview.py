@@ -84,8 +84,7 @@ class Preview(QStackedWidget):
     def show_seen(self, seen: Seen) -> None:
         """A preview that was made."""
         if seen.page is not None or seen.note:
-            self.page.fill(seen.page, seen.pages, "info", seen.note, "")
-            self.setCurrentWidget(self._sheet)
+            self._turn_to(seen.page, seen.pages, "info", seen.note, "")
             return
         at = self.text.verticalScrollBar().value()
         self.text.setPlainText(seen.text)
@@ -94,12 +93,18 @@ class Preview(QStackedWidget):
 
     def wait(self, text: str) -> None:
         """Nothing yet."""
-        self.page.fill(None, 0, "clock", text, "")
-        self.setCurrentWidget(self._sheet)
+        self._turn_to(None, 0, "clock", text, "")
 
     def fail(self, message: str, hint: str) -> None:
         """Why there is none, and what to do."""
-        self.page.fill(None, 0, "info", message, hint)
+        self._turn_to(None, 0, "info", message, hint)
+
+    def _turn_to(
+        self, image: QImage | None, pages: int, icon: str, message: str, hint: str
+    ) -> None:
+        self.page.fill(image, pages, icon, message, hint)
+        # Otherwise the scroll area keeps the height of the page before.
+        self._sheet.setWidgetResizable(True)
         self.setCurrentWidget(self._sheet)
 
     def _set_font(self) -> None:
@@ -126,6 +131,7 @@ class _Page(QWidget):
         self._image, self._pages, self._words = image, pages, (icon, message, hint)
         self.setAccessibleName(self._foot() if image else f"{message} {hint}")
         self._fit()
+        self.updateGeometry()
         self.update()
 
     def resizeEvent(self, event: object) -> None:

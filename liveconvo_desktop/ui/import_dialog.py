@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -39,7 +40,7 @@ from liveconvo_desktop.ui import theme, words
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.import_drop import FileDrop
 from liveconvo_desktop.ui.live import explain
-from liveconvo_desktop.ui.parts import Elided, PushButton, column, label, row
+from liveconvo_desktop.ui.parts import Elided, IconLabel, PushButton, column, label, row
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import XL, L, M, S
 
@@ -50,6 +51,31 @@ _SIDES: tuple[tuple[str, Sides], ...] = (
 )
 _WHO: tuple[tuple[str, Who], ...] = (("The other side", "other"), ("You", "user"))
 _STEPS = 1000
+
+
+class Outcome(QWidget):
+    """What became of an import, in the middle of the dialog."""
+
+    def __init__(self, theme_: Theme) -> None:
+        super().__init__()
+        middle = Qt.AlignmentFlag.AlignHCenter
+        self._title = label("", "title", wrap=True)
+        self._details = label("", "", "second", wrap=True)
+        box = QVBoxLayout(self)
+        box.setSpacing(S)
+        box.addStretch(1)
+        box.addWidget(IconLabel(theme_, "check", "success", 32), 0, middle)
+        for words_ in (self._title, self._details):
+            words_.setAlignment(middle)
+            box.addWidget(words_)
+        box.addStretch(2)
+
+    def tell(self, title: str, details: Sequence[str]) -> None:
+        """Show it."""
+        self._title.setText(title)
+        self._details.setText("\n".join(details))
+        self.setAccessibleName(" ".join([title, *details]))
+        self.show()
 
 
 class ImportDialog(QDialog):
@@ -85,11 +111,13 @@ class ImportDialog(QDialog):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Progress of the import")
         self.state = label("", "", "second", wrap=True)
+        self.outcome = Outcome(theme_)
         self.start_button = PushButton(theme_, "Import", kind="primary")
         self.copy_button = PushButton(theme_, "Import a copy")
         self.cancel_button = PushButton(theme_, "Cancel", kind="quiet")
         self.again_button = PushButton(theme_, "Import another")
         self._fields: dict[str, QWidget] = {}
+        self._rest = QWidget()
         self._build()
         self._connect()
         self.resize(560, 600)
@@ -122,6 +150,7 @@ class ImportDialog(QDialog):
         self._files = (files[0],) if several else tuple(files)
         self._show_files()
         self._say("Only the first file is imported; the others come after it." if several else "")
+        self.start_button.setFocus()
         if len(self._files) == 1 and is_transcript(self._files[0]):
             self.start_button.setEnabled(False)
             work = partial(speakers_in, self._files[0])
@@ -187,7 +216,8 @@ class ImportDialog(QDialog):
         whole.addWidget(label("Import a call", "headline"))
         note = "A recording is transcribed on this computer; nothing leaves it."
         whole.addWidget(label(note, "", "second", wrap=True))
-        whole.addWidget(self.drop)
+        whole.addWidget(self.drop, 1)
+        whole.addWidget(self.outcome, 1)
         whole.addWidget(self.file_names)
         for name, caption, widget in (
             ("title", "Title", self.title_field),
@@ -203,7 +233,7 @@ class ImportDialog(QDialog):
             self._fields[name] = field
             whole.addWidget(field)
         whole.addWidget(self.guidance)
-        whole.addStretch(1)
+        whole.addWidget(self._rest, 1)
         whole.addWidget(self.progress)
         whole.addWidget(self.state)
         whole.addLayout(
@@ -234,6 +264,8 @@ class ImportDialog(QDialog):
         audio = chosen and not text
         self.drop.setVisible(not busy)
         self.drop.set_small(chosen)
+        self._rest.setVisible(chosen)
+        self.outcome.hide()
         self.file_names.setVisible(chosen)
         shown = {
             "title": chosen,
@@ -300,7 +332,8 @@ class ImportDialog(QDialog):
         self._arrange()
         self.drop.hide()
         lines = f"{imported.lines:,} lines, {imported.words:,} words"
-        self._say("\n".join([f"“{imported.title}” is in the library: {lines}.", *imported.remarks]))
+        self.outcome.tell(f"“{imported.title}” is in the library", [lines, *imported.remarks])
+        self._say("")
         self.start_button.hide()
         self.again_button.show()
         self.cancel_button.setText("Done")

@@ -48,6 +48,8 @@ class FileDrop(QPushButton):
     def set_small(self, small: bool) -> None:
         """A file is chosen: it only offers another one."""
         self._small = small
+        tall = QSizePolicy.Policy.Fixed if small else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, tall)
         self.updateGeometry()
         self.update()
 

@@ -178,7 +178,9 @@ QComboBox, QLineEdit {
 }
 QComboBox:hover, QLineEdit:hover { border-color: $text_3; }
 QComboBox:focus, QLineEdit:focus { border: 2px solid $focus; padding: 0 11px; }
-QComboBox:disabled { color: $text_3; background: $sunken; border-color: $line; }
+QComboBox:disabled, QLineEdit:disabled {
+  color: $text_3; background: $sunken; border-color: $line;
+}
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: url("$icons/control-chevron.svg"); width: 16px; height: 16px; }
 QComboBox QAbstractItemView {
