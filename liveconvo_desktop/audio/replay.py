@@ -113,6 +113,7 @@ class FileReplay:
         speaker: The other side's.
         pace: ``realtime``: a block is handed out when a device would have (a late reader gets the
             backlog); ``fast``: as fast as it is read.
+        block: Samples of a block; a reader that is in no hurry takes larger ones at less cost.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class FileReplay:
         mic: Path | None = None,
         speaker: Path | None = None,
         pace: Literal["realtime", "fast"] = "realtime",
+        block: int = BLOCK,
     ) -> None:
         if (stereo is None) == (mic is None and speaker is None):
             raise AudioError("Nothing to replay.", "Give a stereo file, or one or two sides.")
@@ -132,6 +134,7 @@ class FileReplay:
         if speaker is not None:
             self._files["speaker"] = (speaker, None)
         self._fast = pace == "fast"
+        self._block = block
         self._tracks: dict[Channel, _Track] = {}
         self._position = 0  # samples handed out a channel
         self._ended = False
@@ -156,11 +159,11 @@ class FileReplay:
     def read(self, timeout: float) -> list[AudioBlock]:
         """The blocks that are due, waiting up to ``timeout`` seconds for the first."""
         if self._fast:
-            due = FAST_BLOCKS
+            due = max(1, FAST_BLOCKS * BLOCK // self._block)
         else:
-            next_at = self.epoch + (self._position + BLOCK) / SAMPLE_RATE
+            next_at = self.epoch + (self._position + self._block) / SAMPLE_RATE
             time.sleep(min(max(0.0, timeout), max(0.0, next_at - time.monotonic())))
-            due = int((time.monotonic() - self.epoch) * SAMPLE_RATE - self._position) // BLOCK
+            due = int((time.monotonic() - self.epoch) * SAMPLE_RATE - self._position) // self._block
         blocks: list[AudioBlock] = []
         for _ in range(due):
             step = self._step()
@@ -172,9 +175,9 @@ class FileReplay:
     def _step(self) -> list[AudioBlock]:
         if self._ended:
             return []
-        pulled = {c: track.pull(BLOCK) for c, track in self._tracks.items()}
+        pulled = {c: track.pull(self._block) for c, track in self._tracks.items()}
         longest = max(len(samples) for samples in pulled.values())
-        self._ended = longest < BLOCK
+        self._ended = longest < self._block
         if longest == 0:
             return []
         t0 = self._position / SAMPLE_RATE

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
@@ -210,8 +209,8 @@ def open_source(plan: CallPlan) -> Source:
         AudioError: A file cannot be read.
     """
     if plan.files:
-        files: dict[str, Path] = dict(plan.files)
-        return FileReplay(**files, pace=plan.pace)
+        files = dict(plan.files)
+        return FileReplay(files.get("stereo"), files.get("mic"), files.get("speaker"), plan.pace)
     return LiveCapture(plan.mic_device, plan.speaker_device)
 
 

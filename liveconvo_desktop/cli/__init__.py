@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from liveconvo_desktop import __version__
-from liveconvo_desktop.cli import calls, database, demo, devices, guide, privacy, sessions
+from liveconvo_desktop.cli import (
+    calls,
+    database,
+    demo,
+    devices,
+    exports,
+    guide,
+    imports,
+    privacy,
+    sessions,
+)
 from liveconvo_desktop.errors import LiveConvoError
 
 app = typer.Typer(
@@ -26,6 +36,8 @@ devices.register(app)
 sessions.register(app)
 guide.register(app)
 privacy.register(app)
+exports.register(app)
+imports.register(app)
 app.add_typer(database.app, name="db")
 
 

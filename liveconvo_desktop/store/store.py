@@ -135,12 +135,15 @@ class Store:
 
     def set_recording(self, session_id: str, path: Path) -> None:
         """Record where the audio of a saved session lies."""
+        with self.writing() as connection:
+            writes.put_recording(connection, session_id, self.kept_path(path))
+
+    def kept_path(self, path: Path) -> str:
+        """How a path is stored: relative beside the database, so that the folder may be moved."""
         folder = self.path.resolve().parent
         whole = path.resolve()
-        # Relative beside the database, so that the folder may be moved as a whole.
         kept = whole.relative_to(folder) if whole.is_relative_to(folder) else whole
-        with self.writing() as connection:
-            writes.put_recording(connection, session_id, kept.as_posix())
+        return kept.as_posix()
 
     def seed_templates(self, shipped: Sequence[Template]) -> None:
         """Bring the system templates to the shipped content; their use counts stay."""

@@ -45,6 +45,7 @@ class WhisperTranscriber:
         name: As ``stt.models.find_model`` takes it.
         language: ISO 639-1 code; English-only models ignore it.
         min_window: Shortest encoder window in seconds; 30 turns the short windows off.
+        workers: Threads that may call ``transcribe`` at the same time, each on a core of its own.
 
     Raises:
         ModelError: The model is missing, incomplete or cannot be read.
@@ -52,7 +53,9 @@ class WhisperTranscriber:
 
     provider = "whisper"
 
-    def __init__(self, name: str, language: str = "en", min_window: int = 10) -> None:
+    def __init__(
+        self, name: str, language: str = "en", min_window: int = 10, workers: int = 1
+    ) -> None:
         self.model, folder = find_model(name)
         self._min_window = min_window
         try:
@@ -62,7 +65,7 @@ class WhisperTranscriber:
                 device="cpu",
                 compute_type="int8",
                 cpu_threads=1,
-                num_workers=1,
+                num_workers=workers,
                 local_files_only=True,
             )
         # CTranslate2 raises RuntimeError and ValueError, tokenizers a bare Exception.

@@ -181,7 +181,9 @@ QComboBox, QLineEdit {
 }
 QComboBox:hover, QLineEdit:hover { border-color: $text_3; }
 QComboBox:focus, QLineEdit:focus { border: 2px solid $focus; padding: 0 11px; }
-QComboBox:disabled { color: $text_3; background: $sunken; border-color: $line; }
+QComboBox:disabled, QLineEdit:disabled {
+  color: $text_3; background: $sunken; border-color: $line;
+}
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: url("$icons/control-chevron.svg"); width: 16px; height: 16px; }
 QComboBox QAbstractItemView {
@@ -202,9 +204,15 @@ QCheckBox::indicator:checked {
 QCheckBox:focus { text-decoration: underline; }
 QCheckBox::indicator:focus { border: 2px solid $focus; }
 
+QPlainTextEdit#preview {
+  background: $surface; border: 1px solid $line; border-radius: 8px; padding: 8px;
+  selection-background-color: $accent; selection-color: $on_accent;
+}
+QPlainTextEdit#preview:focus { border: 2px solid $focus; padding: 7px; }
 QListView { background: transparent; border: none; outline: none; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
+QScrollArea#preview { background: $surface; border: 1px solid $line; border-radius: 8px; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical {
   background: $line; border-radius: 3px; min-height: 32px; margin: 2px;
@@ -221,6 +229,10 @@ QSlider::handle:horizontal {
   width: 14px; height: 14px; margin: -6px 0; border-radius: 8px;
   background: $raised; border: 1px solid $outline;
 }
+QProgressBar {
+  min-height: 6px; max-height: 6px; border: none; border-radius: 3px; background: $line;
+}
+QProgressBar::chunk { border-radius: 3px; background: $accent; }
 QSplitter::handle { background: $line; }
 QProgressBar {
   min-height: 6px; max-height: 6px; border: none; border-radius: 3px; background: $line;

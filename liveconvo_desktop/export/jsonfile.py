@@ -1,0 +1,227 @@
+"""JSON: everything, for other programs; imported again it is the same conversation."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from liveconvo_desktop.events import (
+    Channel,
+    Chip,
+    Evidence,
+    Gap,
+    Segment,
+    Session,
+    Speaker,
+)
+from liveconvo_desktop.export.base import (
+    ActionItem,
+    Conversation,
+    Figures,
+    Format,
+    Mark,
+    Options,
+    Summary,
+)
+from liveconvo_desktop.export.document import (
+    ActionPart,
+    Document,
+    EvidencePart,
+    FiguresPart,
+    GapPart,
+    GuidancePart,
+    LinePart,
+    SessionPart,
+    SummaryPart,
+)
+
+CHANNEL_OF: dict[Speaker, Channel] = {"user": "mic", "other": "speaker", "system": "speaker"}
+_SIDES: dict[Channel, Literal["user", "other"]] = {"mic": "user", "speaker": "other"}
+
+
+def render(conversation: Conversation, options: Options) -> bytes:
+    """UTF-8, indented; see docs/export-format.md."""
+    document = to_document(conversation, options)
+    content = document.model_dump(mode="json")
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(
+        "utf-8", "backslashreplace"
+    )
+
+
+def to_document(conversation: Conversation, options: Options) -> Document:
+    """The conversation in the form's own models."""
+    session = conversation.session
+    return Document(
+        session=SessionPart(
+            id=session.id,
+            title=session.title,
+            conversation_type=session.conversation_type,
+            status=session.status,
+            template_id=session.template_id,
+            started_at=session.started_at,
+            ended_at=session.ended_at,
+            duration_seconds=_ms(conversation.seconds),
+        ),
+        speakers=dict(conversation.names),
+        transcript=tuple(_line(line) for line in conversation.lines),
+        guidance=tuple(_guidance(mark) for mark in conversation.marks) if options.chips else (),
+        gaps=tuple(
+            GapPart(speaker=_SIDES[g.channel], start=_ms(g.t0), end=_ms(g.t1), reason=g.reason)
+            for g in conversation.gaps
+        ),
+        summary=_summary(conversation.summary) if options.summary else None,
+        figures=FiguresPart(
+            words=conversation.figures.words,
+            user_talk_seconds=conversation.figures.user_talk_seconds,
+            silences=conversation.figures.silences,
+        ),
+    )
+
+
+def from_document(document: Document) -> Conversation:
+    """What ``to_document`` was made from."""
+    part = document.session
+    return Conversation(
+        session=Session(
+            part.id,
+            part.title,
+            part.conversation_type,
+            part.template_id,
+            part.started_at,
+            part.ended_at,
+            part.status,
+        ),
+        seconds=part.duration_seconds,
+        lines=tuple(_segment(line, part.id) for line in document.transcript),
+        marks=tuple(_mark(guidance, part.id) for guidance in document.guidance),
+        gaps=tuple(
+            Gap(part.id, CHANNEL_OF[gap.speaker], gap.start, gap.end, gap.reason)
+            for gap in document.gaps
+        ),
+        names=dict(document.speakers),
+        summary=_summary_of(document.summary),
+        figures=Figures(
+            document.figures.words,
+            document.figures.user_talk_seconds,
+            document.figures.silences,
+        ),
+    )
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds, 3)
+
+
+def _line(line: Segment) -> LinePart:
+    return LinePart(
+        id=line.id,
+        speaker=line.speaker,
+        start=_ms(line.t0),
+        end=_ms(line.t1),
+        text=line.text,
+        confidence=line.confidence,
+        provider=line.provider,
+    )
+
+
+def _segment(part: LinePart, session_id: str) -> Segment:
+    return Segment(
+        id=part.id,
+        session_id=session_id,
+        channel=CHANNEL_OF[part.speaker],
+        speaker=part.speaker,
+        t0=part.start,
+        t1=part.end,
+        text=part.text,
+        confidence=part.confidence,
+        provider=part.provider,
+        final=True,
+    )
+
+
+def _guidance(mark: Mark) -> GuidancePart:
+    chip = mark.chip
+    return GuidancePart(
+        id=chip.id,
+        kind=chip.kind,
+        cue=chip.cue,
+        text=chip.text,
+        detail=chip.detail,
+        time=_ms(chip.t),
+        priority=chip.priority,
+        expires=_ms(chip.expires),
+        evidence=tuple(
+            EvidencePart(line=one.segment_id, quote=one.quote, source=one.source)
+            for one in chip.evidence
+        ),
+        template_id=chip.template_id,
+        model=chip.model,
+        milliseconds=chip.ms,
+        displayed=mark.displayed,
+        clicked=mark.clicked,
+        dismissed=mark.dismissed,
+        feedback=mark.feedback,
+    )
+
+
+def _mark(part: GuidancePart, session_id: str) -> Mark:
+    chip = Chip(
+        id=part.id,
+        session_id=session_id,
+        kind=part.kind,
+        cue=part.cue,
+        text=part.text,
+        detail=part.detail,
+        t=part.time,
+        priority=part.priority,
+        expires=part.expires,
+        evidence=tuple(Evidence(one.line, one.quote, one.source) for one in part.evidence),
+        template_id=part.template_id,
+        model=part.model,
+        ms=part.milliseconds,
+    )
+    return Mark(chip, part.displayed, part.clicked, part.dismissed, part.feedback)
+
+
+def _summary(summary: Summary | None) -> SummaryPart | None:
+    if summary is None:
+        return None
+    return SummaryPart(
+        title=summary.title,
+        tldr=summary.tldr,
+        decisions=summary.decisions,
+        action_items=tuple(
+            ActionPart(text=a.text, owner=a.owner, due=a.due, done=a.done, sources=a.sources)
+            for a in summary.actions
+        ),
+        questions=summary.questions,
+        notes=summary.notes,
+        model=summary.model,
+        reviewed=summary.reviewed,
+    )
+
+
+def _summary_of(part: SummaryPart | None) -> Summary | None:
+    if part is None:
+        return None
+    return Summary(
+        part.title,
+        part.tldr,
+        part.decisions,
+        tuple(ActionItem(a.text, a.owner, a.due, a.done, a.sources) for a in part.action_items),
+        part.questions,
+        part.notes,
+        part.model,
+        part.reviewed,
+    )
+
+
+FORMAT = Format(
+    name="json",
+    title="JSON",
+    about="Everything, for other programs; can be imported again without loss.",
+    suffix=".json",
+    text=True,
+    uses=frozenset({"chips", "summary"}),
+    render=render,
+)

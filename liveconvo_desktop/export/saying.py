@@ -1,0 +1,136 @@
+"""Times, kinds and people in the words of a document; and text that no format chokes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from liveconvo_desktop.events import (
+    Channel,
+    Chip,
+    ChipKind,
+    ConversationType,
+    Gap,
+    GapReason,
+    Speaker,
+)
+from liveconvo_desktop.export.base import ActionItem, Conversation, Options, local_start
+
+KINDS: Mapping[ConversationType, str] = {
+    "sales_call": "Sales call",
+    "interview": "Interview",
+    "meeting": "Meeting",
+    "consultation": "Consultation",
+}
+CHIPS: Mapping[ChipKind, str] = {
+    "ask": "Ask",
+    "clarify": "Clarify",
+    "avoid": "Avoid",
+    "suggest": "Suggest",
+    "warn": "Heads-up",
+}
+_GAPS: Mapping[GapReason, str] = {
+    "lost": "audio was lost",
+    "stalled": "the device delivered nothing",
+    "device": "the device was away",
+    "paused": "paused",
+    "killed": "LiveConvo was not running",
+}
+_SIDES: Mapping[Channel, Speaker] = {"mic": "user", "speaker": "other"}
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+# XML 1.0 allows none of these, and they mean nothing in any text.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile(r"\r\n|[\r\x85\u2028\u2029]")
+
+
+def clean(text: str) -> str:
+    """Without control characters and half surrogates; every kind of line break is a line feed."""
+    return _CONTROLS.sub("", _BREAKS.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """``clean`` and on one line."""
+    return " ".join(clean(text).split())
+
+
+def clock(seconds: float) -> str:
+    """``4:05`` or ``1:04:05``."""
+    minutes, secs = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
+
+
+def duration(seconds: float) -> str:
+    """``45 s``, ``12 min`` or ``1 h 4 min``."""
+    if seconds < 60:
+        return f"{int(seconds)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def day(when: date) -> str:
+    """``Monday, 27 January 2025``; English whatever the system speaks, like all the words here."""
+    return f"{_DAYS[when.weekday()]}, {when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def day_and_time(when: datetime) -> str:
+    """``Monday, 27 January 2025, 9:30``."""
+    return f"{day(when)}, {when.hour}:{when.minute:02}"
+
+
+def due(item: ActionItem) -> str:
+    """The day an action is due in words; what cannot be read as a date stays as it is."""
+    try:
+        return day(date.fromisoformat(item.due[:10]))
+    except ValueError:
+        return one_line(item.due)
+
+
+def owner(item: ActionItem, conversation: Conversation) -> str:
+    """Who does it, by name where one is known; empty where nobody took it."""
+    found: Speaker | None = next((s for s in ("user", "other", "system") if s == item.owner), None)
+    return conversation.name(found) if found else one_line(item.owner)
+
+
+def facts(conversation: Conversation, options: Options) -> list[tuple[str, str]]:
+    """What a document says of the conversation before it begins: (caption, value)."""
+    found = [
+        ("Date", day_and_time(local_start(conversation, options))),
+        ("Kind", KINDS[conversation.session.conversation_type]),
+    ]
+    if conversation.seconds:
+        found.append(("Length", duration(conversation.seconds)))
+    if options.names:
+        present = {line.speaker for line in conversation.lines}
+        speakers: tuple[Speaker, ...] = ("user", "other")
+        people = [one_line(conversation.name(s)) for s in speakers if s in present]
+        if people:
+            found.append(("People", ", ".join(people)))
+    return found
+
+
+def chip_words(chip: Chip) -> str:
+    """What to do and its detail: ``Anchor on the two days saved – ask what they cost.``."""
+    return one_line(f"{chip.text} – {chip.detail}" if chip.detail else chip.text)
+
+
+def gap_words(gap: Gap, conversation: Conversation) -> str:
+    """``Them, 4 s: the device was away``."""
+    who = one_line(conversation.name(_SIDES[gap.channel]))
+    return f"{who}, {duration(max(1.0, gap.t1 - gap.t0))}: {_GAPS[gap.reason]}"

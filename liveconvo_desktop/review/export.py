@@ -1,0 +1,234 @@
+"""Conversations from the library as files: gathered, rendered, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any, Literal
+
+from liveconvo_desktop.errors import StoreError
+from liveconvo_desktop.events import Speaker
+from liveconvo_desktop.export import (
+    ActionItem,
+    Conversation,
+    ExportError,
+    Figures,
+    Format,
+    Mark,
+    Options,
+    Summary,
+)
+from liveconvo_desktop.export.filenames import default_name, numbered
+from liveconvo_desktop.store import ChipRow, Store
+from liveconvo_desktop.store.exports import Exports, SummaryRow
+
+IfThere = Literal["refuse", "replace", "number"]
+"""What to do about a file that is there: say so, replace it, or write ``name (2)``."""
+
+_MOST_NUMBERS = 10_000
+
+
+class FileThereError(ExportError):
+    """A file would be overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written, and where."""
+
+    path: Path
+    size: int
+
+
+def speaker_names(store: Store, session_id: str) -> dict[Speaker, str]:
+    """What the user called the speakers of a session: the seam to the review's names."""
+    del store, session_id
+    return {}
+
+
+def keep_speaker_names(store: Store, session_id: str, names: Mapping[Speaker, str]) -> None:
+    """The same seam, the other way: names that an imported file brought."""
+    del store, session_id, names
+
+
+def local_zone() -> tzinfo:
+    """The zone of this computer now."""
+    zone = datetime.now().astimezone().tzinfo
+    assert zone is not None
+    return zone
+
+
+def gather(
+    store: Store, session_id: str, names: Mapping[Speaker, str] | None = None
+) -> Conversation:
+    """Everything of a session that can be exported.
+
+    Args:
+        store: Open.
+        session_id: A session of the library.
+        names: What to call speakers, before what the session knows.
+
+    Raises:
+        StoreError: There is no such session, or the database cannot be read.
+    """
+    row = store.session(session_id)
+    if row is None:
+        raise StoreError(
+            f"There is no session {session_id}.", "`liveconvo sessions` lists them.", "store"
+        )
+    exports = Exports(store)
+    summary, figures = exports.summary(session_id), exports.figures(session_id)
+    return Conversation(
+        session=row.session,
+        seconds=row.duration_seconds,
+        lines=tuple(store.transcript(session_id)),
+        marks=tuple(_mark(chip) for chip in store.chips(session_id)),
+        gaps=tuple(store.gaps(session_id)),
+        names=_names(store, session_id, names or {}),
+        summary=_summary(summary) if summary else None,
+        figures=Figures(figures.words, figures.user_talk_seconds, figures.silences),
+    )
+
+
+def write_file(path: Path, content: bytes, if_there: IfThere = "refuse") -> Path:
+    """Write a file whole or not at all; what is there is never lost unasked.
+
+    Returns:
+        Where it was written: ``path``, or with ``number`` the first free name after it.
+
+    Raises:
+        FileThereError: ``path`` exists, and ``if_there`` is ``refuse``.
+        ExportError: The disk refuses.
+    """
+    try:
+        descriptor, part = tempfile.mkstemp(prefix=".liveconvo-", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            return _put(Path(part), path, if_there)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(part)
+    except OSError as error:
+        raise ExportError(
+            f"{path} cannot be written ({error.strerror or error}).",
+            "Choose another folder, or check its permissions and the disk.",
+            "export",
+        ) from error
+
+
+def export_to(
+    store: Store,
+    conversation: Conversation,
+    format_: Format,
+    options: Options,
+    target: Path,
+    if_there: IfThere = "refuse",
+) -> Exported:
+    """Render, write and count one export.
+
+    ``target`` is a file, or a folder in which it gets a name made of date and title.
+
+    Raises:
+        FileThereError: See ``write_file``.
+        ExportError: The disk refuses, or there is nothing that this format could write.
+        StoreError: The database refuses to count it; the file is written.
+    """
+    content = format_.render(conversation, options)
+    if target.is_dir():
+        started = conversation.session.started_at.astimezone(options.zone)
+        target = target / default_name(file_title(conversation, format_), started, format_.suffix)
+        if_there = "replace" if if_there == "replace" else "number"
+    path = write_file(target, content, if_there)
+    Exports(store).mark_exported(conversation.session.id)
+    return Exported(path, len(content))
+
+
+def file_title(conversation: Conversation, format_: Format) -> str:
+    """What the file is called; an email lies beside the plain text, which has its suffix."""
+    return f"{conversation.title} - follow-up" if format_.name == "email" else conversation.title
+
+
+def _put(part: Path, path: Path, if_there: IfThere) -> Path:
+    if if_there == "replace":
+        os.replace(part, path)
+        return path
+    for number in range(1, _MOST_NUMBERS):
+        place = path if number == 1 else path.with_name(numbered(path.name, number))
+        try:
+            _move_beside(part, place)
+        except FileExistsError:
+            if if_there == "refuse":
+                raise FileThereError(
+                    f"{path} exists.", "Choose another name, or replace it with --force.", "export"
+                ) from None
+        else:
+            return place
+    raise FileThereError(f"{path.parent} is full of files of this name.", "Clear it.", "export")
+
+
+def _move_beside(part: Path, place: Path) -> None:
+    """Give the file its name unless the name is taken; no other program can come in between."""
+    try:
+        os.link(part, place)
+    except FileExistsError:
+        raise
+    except OSError:
+        # FAT and some network drives have no links: there the name is taken first.
+        os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        os.replace(part, place)
+
+
+def _names(store: Store, session_id: str, given: Mapping[Speaker, str]) -> dict[Speaker, str]:
+    found: dict[Speaker, str] = {}
+    user = Exports(store).user_name()
+    if user:
+        found["user"] = user
+    found |= speaker_names(store, session_id)
+    return found | {speaker: name for speaker, name in given.items() if name}
+
+
+def _mark(row: ChipRow) -> Mark:
+    return Mark(row.chip, row.displayed, row.clicked, row.dismissed, row.feedback)
+
+
+def _summary(row: SummaryRow) -> Summary:
+    return Summary(
+        title=row.title,
+        tldr=row.tldr,
+        decisions=tuple(_texts(row.decisions)),
+        actions=tuple(_action(one) for one in row.actions if _text(one)),
+        questions=tuple(_texts(row.questions)),
+        notes=row.notes,
+        model=row.model,
+        reviewed=row.marked_done,
+    )
+
+
+def _texts(values: Iterable[Any]) -> Iterable[str]:
+    return (text for text in map(_text, values) if text)
+
+
+def _text(value: Any) -> str:
+    """A string, or the text of an object: rows of other versions and writers are read, too."""
+    found = value.get("text") if isinstance(value, dict) else value
+    return found if isinstance(found, str) else ""
+
+
+def _action(value: Any) -> ActionItem:
+    if not isinstance(value, dict):
+        return ActionItem(_text(value))
+    return ActionItem(
+        text=_text(value),
+        owner=str(value.get("owner") or ""),
+        due=str(value.get("due") or ""),
+        done=bool(value.get("done")),
+        sources=tuple(str(one) for one in value.get("sources") or ()),
+    )

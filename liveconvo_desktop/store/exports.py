@@ -1,0 +1,111 @@
+"""What an export needs to know beside the transcript, and that it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from liveconvo_desktop.store.store import Store
+from sync.schema import sessions, summaries, users
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """A finished summary as it is stored.
+
+    Attributes:
+        decisions: JSON values; strings in our own rows.
+        actions: JSON values; objects with text, owner, due, sources and done.
+        questions: JSON values; strings in our own rows.
+        notes: Markdown.
+    """
+
+    title: str
+    tldr: str
+    decisions: Sequence[Any]
+    actions: Sequence[Any]
+    questions: Sequence[Any]
+    notes: str
+    model: str
+    marked_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFigures:
+    """What ``sessions`` says of a conversation."""
+
+    words: int
+    user_talk_seconds: int
+    silences: int
+
+
+class Exports:
+    """Reads and marks for exports.
+
+    Args:
+        store: Open.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def summary(self, session_id: str) -> SummaryRow | None:
+        """The newest finished summary, or None."""
+        query = (
+            select(summaries)
+            .where(
+                summaries.c.session_id == session_id,
+                summaries.c.generation_status == "completed",
+                summaries.c.deleted_at.is_(None),
+            )
+            .order_by(summaries.c.created_at.desc(), summaries.c.id)
+            .limit(1)
+        )
+        with self._store.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _summary(row)
+
+    def figures(self, session_id: str) -> StoredFigures:
+        """Zeros for a session that is not there."""
+        query = select(
+            sessions.c.total_words_spoken,
+            sessions.c.user_talk_time_seconds,
+            sessions.c.silence_periods_count,
+        ).where(sessions.c.id == session_id)
+        with self._store.reading() as connection:
+            row = connection.execute(query).first()
+        return StoredFigures(*(int(value or 0) for value in row or (0, 0, 0)))
+
+    def user_name(self) -> str:
+        """The full name of the person at this machine, or empty."""
+        query = select(users.c.full_name).where(users.c.id == self._store.user_id)
+        with self._store.reading() as connection:
+            return connection.execute(query).scalar() or ""
+
+    def mark_exported(self, session_id: str) -> None:
+        """Count an export on the session's summary, if it has one."""
+        now = datetime.now(UTC)
+        counted = (
+            update(summaries)
+            .where(summaries.c.session_id == session_id, summaries.c.deleted_at.is_(None))
+            .values(export_count=summaries.c.export_count + 1, last_exported_at=now, updated_at=now)
+        )
+        with self._store.writing() as connection:
+            connection.execute(counted)
+
+
+def _summary(row: Row[Any]) -> SummaryRow:
+    return SummaryRow(
+        title=row.title or "",
+        tldr=row.tldr or "",
+        decisions=row.key_decisions or [],
+        actions=row.action_items or [],
+        questions=row.follow_up_questions or [],
+        notes=row.structured_notes or "",
+        model=row.model_used or "",
+        marked_done=bool(row.is_marked_done),
+    )
