@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from liveconvo_desktop import __version__
-from liveconvo_desktop.cli import calls, database, demo, devices, guide, sessions
+from liveconvo_desktop.cli import calls, database, demo, devices, guide, search, sessions
 from liveconvo_desktop.errors import LiveConvoError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ calls.register(app)
 demo.register(app)
 devices.register(app)
 sessions.register(app)
+search.register(app)
 guide.register(app)
 app.add_typer(database.app, name="db")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
+from typing import Annotated
 
 import typer
 
 from liveconvo_desktop import paths
 from liveconvo_desktop.cli.calls import Database
-from liveconvo_desktop.store import check, ddl, upgrade
+from liveconvo_desktop.store import advice, check, ddl, repair, upgrade
 
 app = typer.Typer(help="Look after the session database.", no_args_is_help=True)
 
@@ -29,12 +30,26 @@ def upgrade_database(db: Database = None) -> None:
 
 
 @app.command("check")
-def check_database(db: Database = None) -> None:
-    """Check integrity, foreign keys and schema version; exit code 1 when something is wrong."""
+def check_database(
+    repair_: Annotated[
+        bool, typer.Option("--repair", help="Build the search index anew from the rows first.")
+    ] = False,
+    db: Database = None,
+) -> None:
+    """Check integrity, foreign keys, schema version and search index.
+
+    Exit code 1 when something is wrong; each problem comes with what to do.
+    """
     path = db or paths.default_database()
+    if repair_ and path.is_file():
+        repair(path)
+        print("The search index was built anew.")
     problems = check(path)
+    told = dict.fromkeys(advice(problem, path) for problem in problems)
     for problem in problems:
         print(f"problem: {problem}")
+    for hint in told:
+        print(f"  {hint}")
     if problems:
         raise typer.Exit(1)
     print(f"{path}: no problems found.")

@@ -3,9 +3,10 @@
 How a query is answered. Titles, summaries and documents are few: all of them are ranked by FTS5's
 ``bm25``. Lines may be a million, and ``bm25`` reads every row of every word it weighs: where each
 word of the query stands in at most ``COMMON`` lines, all matches are ranked by it. Where a word is
-more common than that, its weight is next to nothing and reading all of it takes long: then the
-newest ``NEWEST`` matching lines are ranked here by the same formula, a common word taken to stand
-in just over ``COMMON`` lines, and ``Found.newest_only`` says so.
+more common than that, its weight is next to nothing and reading all of it takes long; a phrase of
+common words is found by going through all of each. Then the newest ``NEWEST`` matching lines are
+ranked here by the same formula, a common word taken to stand in just over ``COMMON`` lines, and
+``Found.newest_only`` says where there were older ones.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from liveconvo_desktop.events import ConversationType, Speaker
-from liveconvo_desktop.store.search_query import HitKind, Query
+from liveconvo_desktop.store.search_query import HitKind, Query, Term
 from liveconvo_desktop.store.search_rank import CLOSE, OPEN, Marks, folded, marked, weigh
 from liveconvo_desktop.store.store import Store
 from sync.local import local_metadata
@@ -195,26 +196,26 @@ def _lines(
     """Matching lines, the best first, and whether only the newest were looked at."""
     if (query.kinds and "line" not in query.kinds) or numbers == []:
         return [], False
-    narrow, values = _line_filter(query, numbers)
-    counts = [_count(connection, term.match()) for term in query.wanted]
-    if max(counts) <= COMMON:
-        statement = _LINE.format(score="rank") + narrow + " ORDER BY rank LIMIT ?"
-        rows = connection.exec_driver_sql(statement, (query.match(), *values, limit)).all()
+    narrow, values = _line_filter(query)
+    # FTS5 goes through all of a phrase's words to count it, and twice more to rank it.
+    in_a_row = any(term.in_a_row for term in query.wanted)
+    counts = [_count(connection, term) for term in query.wanted]
+    if not in_a_row and max(counts) <= COMMON:
+        rows = _all(connection, query, numbers, narrow, values, limit)
         best = -min((row.score for row in rows), default=-1.0)
         return [_line_hit(row, -row.score / max(best, 1e-9)) for row in rows], False
     rows = _newest(connection, query, numbers, narrow, values)
-    scores = weigh([row.text for row in rows], _rarity(connection, query, counts))
+    more = len(rows) > NEWEST
+    scores = weigh([row.text for row in rows[:NEWEST]], _rarity(connection, query, counts))
     # Among equals the newest first: sorting keeps their order.
-    ranked = sorted(zip(scores, rows, strict=True), key=lambda one: -one[0])[:limit]
+    ranked = sorted(zip(scores, rows, strict=False), key=lambda one: -one[0])[:limit]
     best = max(ranked[0][0], 1e-9) if ranked else 1.0
-    return [_line_hit(row, score / best) for score, row in ranked], len(rows) >= NEWEST
+    return [_line_hit(row, score / best) for score, row in ranked], more
 
 
-def _line_filter(query: Query, numbers: list[int] | None) -> tuple[str, list[Any]]:
+def _line_filter(query: Query) -> tuple[str, list[Any]]:
+    """What narrows lines beside their call, as SQL that continues a WHERE, and its values."""
     narrow, values = "", []
-    if numbers is not None:
-        narrow += f" AND (local_lines_fts.rowid >> {LINE_BITS}) IN (SELECT value FROM json_each(?))"
-        values.append(json.dumps(numbers))
     if query.speaker:
         narrow += " AND transcripts.speaker = ?"
         values.append(query.speaker)
@@ -224,12 +225,36 @@ def _line_filter(query: Query, numbers: list[int] | None) -> tuple[str, list[Any
     return narrow, values
 
 
-def _count(connection: Connection, match: str) -> int:
-    """In how many lines a term stands; ``COMMON + 1`` where it is common."""
+def _all(
+    connection: Connection,
+    query: Query,
+    numbers: list[int] | None,
+    narrow: str,
+    values: list[Any],
+    limit: int,
+) -> list[Row[Any]]:
+    """Every matching line weighed by FTS5, the best first."""
+    values = [query.match(), *values]
+    if numbers is not None:
+        narrow += (
+            # The range spares the index the calls before and after.
+            " AND local_lines_fts.rowid BETWEEN ? AND ?"
+            f" AND (local_lines_fts.rowid >> {LINE_BITS}) IN (SELECT value FROM json_each(?))"
+        )
+        first, last = numbers[-1] << LINE_BITS, (numbers[0] + 1) << LINE_BITS
+        values += [first, last, json.dumps(numbers)]
+    statement = _LINE.format(score="rank") + narrow + " ORDER BY rank LIMIT ?"
+    return list(connection.exec_driver_sql(statement, (*values, limit)).all())
+
+
+def _count(connection: Connection, term: Term) -> int:
+    """In how many lines a word stands; ``COMMON + 1`` where it is common, 1 for several words."""
+    if term.in_a_row:
+        return 1
     found = connection.exec_driver_sql(
         "SELECT count(*) FROM"
         " (SELECT 1 FROM local_lines_fts WHERE local_lines_fts MATCH ? LIMIT ?)",
-        (match, COMMON + 1),
+        (term.match(), COMMON + 1),
     ).scalar()
     return int(found or 0)
 
@@ -241,19 +266,19 @@ def _newest(
     narrow: str,
     values: list[Any],
 ) -> list[Row[Any]]:
-    """The newest matching lines, read from the end of the index."""
+    """The newest matching lines, read from the end of the index; one more than are ranked."""
     statement = (
         _LINE.format(score="0.0")
-        + " AND local_lines_fts.rowid BETWEEN ? AND ?"
         + narrow
+        + " AND local_lines_fts.rowid BETWEEN ? AND ?"
         + " ORDER BY local_lines_fts.rowid DESC LIMIT ?"
     )
     rows: list[Row[Any]] = []
     for first, last in _ranges(numbers):
-        room = NEWEST - len(rows)
+        room = NEWEST + 1 - len(rows)
         if room <= 0:
             break
-        found = (query.match(), first, last, *values, room)
+        found = (query.match(), *values, first, last, room)
         rows += connection.exec_driver_sql(statement, found).all()
     return rows
 

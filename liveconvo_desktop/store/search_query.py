@@ -30,6 +30,7 @@ _PLACES: dict[str, HitKind] = {
     "title": "title",
 }
 _TOKEN = re.compile(r'(-?)(?:([a-z]+):)?(?:"([^"]*)"?(\*?)|([^\s"]+))', re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
@@ -45,6 +46,11 @@ class Term:
     text: str
     prefix: bool = False
     excluded: bool = False
+
+    @property
+    def in_a_row(self) -> bool:
+        """It is several words to the index, as a quoted phrase or ``it's`` is."""
+        return len(_WORD.findall(self.text)) > 1
 
     def match(self) -> str:
         """The term in FTS5's language: a quoted string holds no operator."""
