@@ -15,7 +15,7 @@ from liveconvo_desktop.call import interrupted
 from liveconvo_desktop.cli.calls import AsJson, Database
 from liveconvo_desktop.cli.output import clock_text
 from liveconvo_desktop.store import Store
-from liveconvo_desktop.store.library import Filter, Library, LibraryRow, Person, SortKey
+from liveconvo_desktop.store.library import Filter, Library, LibraryRow, SortKey, people_of
 from liveconvo_desktop.store.search_query import day_span, day_start
 
 _ALL = 1_000_000
@@ -161,16 +161,6 @@ class _Changes:
             raise typer.BadParameter("a title and people are set for one session at a time")
         if sum(self._moves.values()) > 1:
             raise typer.BadParameter("only one of --archive, --unarchive, --delete, --restore")
-
-
-def people_of(text: str) -> list[Person]:
-    """``Dana Whitfield (Contoso), Bo`` as people."""
-    found = []
-    for part in text.split(","):
-        name, _, company = part.partition("(")
-        if name.strip():
-            found.append(Person(name.strip(), company.strip().removesuffix(")").strip()))
-    return found
 
 
 def _find(library: Library, given: str, deleted: bool) -> str:

@@ -237,6 +237,21 @@ class Library:
             return list(connection.execute(change).scalars())
 
 
+def people_text(people: Iterable[Person]) -> str:
+    """People as one line: ``Dana Whitfield (Contoso), Bo``."""
+    return ", ".join(f"{one.name} ({one.company})" if one.company else one.name for one in people)
+
+
+def people_of(text: str) -> list[Person]:
+    """The people of such a line."""
+    found = []
+    for part in text.split(","):
+        name, _, company = part.partition("(")
+        if name.strip():
+            found.append(Person(name.strip(), company.strip().removesuffix(")").strip()))
+    return found
+
+
 def _selected(which: Filter) -> Select[Any]:
     at = sessions.c.deleted_at
     parts = [at.is_not(None) if which.deleted else at.is_(None)]

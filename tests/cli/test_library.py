@@ -13,11 +13,9 @@ from typer.testing import CliRunner
 from liveconvo_desktop import paths
 from liveconvo_desktop.call.liveness import mark_live, unmark_live
 from liveconvo_desktop.cli import app
-from liveconvo_desktop.cli.sessions import people_of
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Segment, Session, new_id
 from liveconvo_desktop.store import Store
-from liveconvo_desktop.store.library import Person
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -129,13 +127,6 @@ def test_what_makes_no_sense_is_refused(calls, options):
 def test_a_bad_title_is_told(calls):
     with pytest.raises(StoreError, match="255"):
         invoke("sessions", calls[0], "--rename", " ")
-
-
-def test_people_are_written_as_one_line():
-    assert people_of(" Dana Whitfield ( Contoso ), Bo,, (x)") == [
-        Person("Dana Whitfield", "Contoso"),
-        Person("Bo"),
-    ]
 
 
 def test_search_prints_hits_by_call_and_as_json(calls):

@@ -11,7 +11,14 @@ from sqlalchemy import event
 
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import new_id
-from liveconvo_desktop.store.library import SORT_KEYS, Filter, Library, Person
+from liveconvo_desktop.store.library import (
+    SORT_KEYS,
+    Filter,
+    Library,
+    Person,
+    people_of,
+    people_text,
+)
 from liveconvo_desktop.store.search_query import tag_name
 from tests.store.make import STARTED, make_segment, make_session
 
@@ -203,3 +210,14 @@ def test_a_list_reads_no_transcript_and_no_more_than_its_page(library, store, th
             for table in ("transcripts", "guidance", "local_sessions"):
                 assert f"SCAN {table}" not in plan, plan
             assert "is_final" not in plan
+
+
+def test_people_are_written_as_one_line():
+    assert people_of(" Dana Whitfield ( Contoso ), Bo,, (x)") == [
+        Person("Dana Whitfield", "Contoso"),
+        Person("Bo"),
+    ]
+    assert people_of(people_text([Person("A", "B"), Person("C")])) == [
+        Person("A", "B"),
+        Person("C"),
+    ]

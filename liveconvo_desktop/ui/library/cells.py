@@ -72,9 +72,7 @@ class CellDelegate(QStyledItemDelegate):
                 self._write(painter, inner, str(index.data()), "text_2")
         painter.restore()
 
-    def _paint_ground(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
-    ) -> None:
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected or index.row() == self.hovered:
             painter.fillRect(option.rect, self._theme.colour("selected" if selected else "hover"))

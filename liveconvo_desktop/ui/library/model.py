@@ -52,13 +52,13 @@ class LibraryModel(QAbstractTableModel):
     Attributes:
         loaded: A page has arrived.
         failed: Loading failed; carries the exception.
-        rename: The user typed another title: session id, title.
+        rename: The user typed another title: session id, the title, the one before.
         total: How many calls pass the filter.
     """
 
     loaded = Signal()
     failed = Signal(object)
-    rename = Signal(str, str)
+    rename = Signal(str, str, str)
 
     def __init__(self, store: Store, bridge: Bridge, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -131,10 +131,10 @@ class LibraryModel(QAbstractTableModel):
         title = " ".join(str(value).split())
         if index.column() or not title or title == one.row.session.title:
             return False
-        session = replace(one.row.session, title=title)
+        before, session = one.row.session.title, replace(one.row.session, title=title)
         self._rows[index.row()] = replace(one, row=replace(one.row, session=session))
         self.dataChanged.emit(index, index)
-        self.rename.emit(session.id, title)
+        self.rename.emit(session.id, title, before)
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
