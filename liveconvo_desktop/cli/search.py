@@ -69,6 +69,8 @@ def _row(hit: Hit) -> dict[str, Any]:
 
 def _print(found: Found, asked: Query) -> None:
     """Hits by session, the session of the best hit first."""
+    if found.some and found.hits:
+        print("Nothing has all of these words; this has some of them:")
     sessions: dict[str, list[Hit]] = {}
     for hit in found.hits:
         sessions.setdefault(hit.session_id, []).append(hit)

@@ -71,11 +71,13 @@ class Found:
     Attributes:
         more: There are more hits than were asked for.
         newest_only: Older lines with these common words were not looked at.
+        some: Nothing has all of the words; these have some.
     """
 
     hits: tuple[Hit, ...]
     more: bool = False
     newest_only: bool = False
+    some: bool = False
 
 
 _HEAD = (
@@ -118,17 +120,28 @@ class Search:
         """The best hits of a query.
 
         A query of filters alone gives the titles of the calls that pass them, the newest first.
+        Where nothing has all of the words, what has some of the rarer ones is found.
         """
         if query.empty:
             return Found(())
         with self._store.reading() as connection:
             if not query.wanted:
                 return _titles(connection, query, limit)
-            numbers = _sessions(connection, query)
-            lines, newest_only = _lines(connection, query, numbers, limit + 1)
-            texts = _texts(connection, query, numbers, limit + 1)
-        hits = sorted([*lines, *texts], key=lambda hit: -hit.score)
-        return Found(tuple(hits[:limit]), len(hits) > limit, newest_only)
+            found = _matching(connection, query, limit)
+            if found.hits or len(query.wanted) == 1:
+                return found
+            rare = [term for term in query.wanted if 0 < _count(connection, term) <= COMMON]
+            unwanted = [term for term in query.terms if term.excluded]
+            some = replace(query, terms=(*(rare or query.wanted), *unwanted), some=True)
+            return replace(_matching(connection, some, limit), some=True)
+
+
+def _matching(connection: Connection, query: Query, limit: int) -> Found:
+    numbers = _sessions(connection, query)
+    lines, newest_only = _lines(connection, query, numbers, limit + 1)
+    texts = _texts(connection, query, numbers, limit + 1)
+    hits = sorted([*lines, *texts], key=lambda hit: -hit.score)
+    return Found(tuple(hits[:limit]), len(hits) > limit, newest_only)
 
 
 def _sessions(connection: Connection, query: Query) -> list[int] | None:

@@ -68,6 +68,7 @@ class Query:
         people: Only calls with somebody of this name.
         since: Only calls that started at or after this moment; ``until``: before this one.
         kinds: Where to look; empty: everywhere.
+        some: One of the wanted terms is enough.
         notes: What was not understood, a sentence each.
     """
 
@@ -80,6 +81,7 @@ class Query:
     since: datetime | None = None
     until: datetime | None = None
     kinds: tuple[HitKind, ...] = ()
+    some: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -99,7 +101,7 @@ class Query:
 
     def match(self) -> str:
         """The terms in FTS5's language; empty without a wanted term."""
-        wanted = " AND ".join(term.match() for term in self.wanted)
+        wanted = (" OR " if self.some else " AND ").join(term.match() for term in self.wanted)
         unwanted = " OR ".join(term.match() for term in self.terms if term.excluded)
         return f"({wanted}) NOT ({unwanted})" if wanted and unwanted else wanted
 

@@ -302,9 +302,8 @@ def test_the_keyboard_reaches_and_opens_everything(shelf, qtbot):
     assert opened.args == [shelf.ids[0]]
     for kind in (QAbstractButton, QComboBox, QLineEdit):
         for control in page.findChildren(kind):
-            if control.objectName() or control.parent() is page.table:
-                continue
-            if type(control).__name__ == "QLineEditIconButton":
+            # Qt's own parts inside a table or a field are reached through it.
+            if control.objectName() or control.parent() in (page.table, page.field):
                 continue
             assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control
             assert control.accessibleName() or control.text(), control

@@ -143,6 +143,17 @@ def test_a_title_comes_before_a_line_and_a_dense_line_before_a_long_one(store, f
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
+def test_where_nothing_has_all_words_what_has_some_of_the_rarer_is_found(store, find, monkeypatch):
+    monkeypatch.setattr(module, "COMMON", 2)
+    call(store, "The price.", "The seat.", "The the.", "The budget, the demo.")
+    found = find("the seat price")
+    assert found.some
+    assert {hit.snippet for hit in found.hits} == {"The price.", "The seat."}
+    assert not find("the budget").some
+    assert find("zebra lion").hits == ()
+    assert {hit.snippet for hit in find("seat budget -demo").hits} == {"The seat."}
+
+
 def test_people_tags_and_names_of_speakers_narrow(store, find):
     library = Library(store)
     with_dana, without = call(store, "The price.", "me:My price."), call(store, "The price.")

@@ -17,7 +17,7 @@ from liveconvo_desktop.store.library import LibraryRow
 from liveconvo_desktop.ui import icons, theme
 from liveconvo_desktop.ui.library.model import COLUMNS, ROW_ROLE, RUNNING_ROLE, Index
 from liveconvo_desktop.ui.style import Theme
-from liveconvo_desktop.ui.theme import XS, L, M, S
+from liveconvo_desktop.ui.theme import XL, XS, L, M, S
 
 _BAR = 44
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -50,7 +50,7 @@ class CellDelegate(QStyledItemDelegate):
         """In the middle of its cell."""
         height = min(option.rect.height() - 4, editor.sizeHint().height())
         top = option.rect.center().y() - height // 2
-        editor.setGeometry(option.rect.left() + XS, top, option.rect.width() - S, height)
+        editor.setGeometry(option.rect.left() + L, top, option.rect.width() - L, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell; the ground is the row's."""
@@ -61,7 +61,7 @@ class CellDelegate(QStyledItemDelegate):
         one: LibraryRow = index.data(ROW_ROLE)
         match COLUMNS[index.column()][0]:
             case "title":
-                self._paint_title(painter, option.rect.adjusted(L, 0, -S, 0), one, index)
+                self._paint_title(painter, option.rect.adjusted(XL, 0, -S, 0), one, index)
             case "type":
                 self._paint_type(painter, inner, one)
             case "talk":

@@ -18,7 +18,7 @@ CURRENT = Filter(statuses=("draft", "active", "completed"))
 """What is shown at first: all but the archived and the deleted ones."""
 
 _STATES: tuple[tuple[str, Filter], ...] = (
-    ("All but archived", CURRENT),
+    ("Not archived", CURRENT),
     ("Unfinished", Filter(statuses=("active",))),
     ("Archived", Filter(statuses=("archived",))),
     ("With archived", Filter()),
@@ -114,7 +114,7 @@ class FilterBar(QWidget):
         made.setAccessibleName(name)
         made.setProperty("extent", "small")
         made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        made.setMinimumContentsLength(8)
+        made.setMinimumContentsLength(11)
         made.setCursor(Qt.CursorShape.PointingHandCursor)
         return made
 

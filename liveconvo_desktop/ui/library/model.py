@@ -60,13 +60,15 @@ class LibraryModel(QAbstractTableModel):
     failed = Signal(object)
     rename = Signal(str, str, str)
 
-    def __init__(self, store: Store, bridge: Bridge, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, bridge: Bridge, now: Callable[[], datetime], which: Filter
+    ) -> None:
         super().__init__()
         self._store, self._bridge, self._now = store, bridge, now
         self._library = Library(store)
         self._rows: list[LibraryRow] = []
         self._running: set[str] = set()
-        self._filter = Filter()
+        self._filter = which
         self._sort: SortKey = "date"
         self._descending = True
         self._loading = False

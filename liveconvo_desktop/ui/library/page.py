@@ -18,7 +18,7 @@ from liveconvo_desktop.store.search_query import Query, parse, tag_name
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.library.actions import LibraryActions, calls
 from liveconvo_desktop.ui.library.dialog import LineDialog, tags_of
-from liveconvo_desktop.ui.library.filters import FilterBar
+from liveconvo_desktop.ui.library.filters import CURRENT, FilterBar
 from liveconvo_desktop.ui.library.model import ROW_ROLE, LibraryModel
 from liveconvo_desktop.ui.library.results import ResultList
 from liveconvo_desktop.ui.library.search_field import SearchField
@@ -55,7 +55,7 @@ class LibraryPage(QWidget):
         self._library, self._searcher = Library(store), Search(store)
         self._asked = 0
         self.setObjectName("page")
-        self.model = LibraryModel(store, bridge, now)
+        self.model = LibraryModel(store, bridge, now, CURRENT)
         self.table = LibraryTable(theme_, self.model)
         self.results = ResultList(theme_, now)
         self.field = SearchField(theme_)
@@ -314,6 +314,8 @@ def summary(found: Found, query: Query) -> str:
         many = "1 hit"
     parts = [many, f"in {calls(len({hit.session_id for hit in found.hits}))}"]
     text = " ".join(parts) if found.hits else "No hits"
+    if found.some and found.hits:
+        text += " · nothing has all of these words, this has some"
     if found.newest_only:
         text += " · common words: the newest lines only"
     return " · ".join([text, *query.notes])

@@ -40,11 +40,11 @@ from liveconvo_desktop.store.search import Hit
 from liveconvo_desktop.ui import icons, theme, words
 from liveconvo_desktop.ui.captions import paint_empty
 from liveconvo_desktop.ui.style import Theme
-from liveconvo_desktop.ui.theme import XS, L, M, S
+from liveconvo_desktop.ui.theme import XL, XS, L, M, S
 
 Index = QModelIndex | QPersistentModelIndex
 ITEM_ROLE = int(Qt.ItemDataRole.UserRole)
-_GUTTER = 64
+_GUTTER, _NAME = 60, 44
 _KINDS = {"summary": "Summary", "document": "Document", "title": "Title", "line": ""}
 
 
@@ -132,7 +132,7 @@ class ResultDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         item: Item = index.data(ITEM_ROLE)
         states = QStyle.StateFlag
-        box = QRectF(option.rect).adjusted(S, 0, -S, 0)
+        box = QRectF(option.rect).adjusted(L, 0, -L, 0)
         if isinstance(item, Head):
             box.adjust(0, S, 0, 0)
         if option.state & (states.State_Selected | states.State_MouseOver):
@@ -147,7 +147,7 @@ class ResultDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _text_width(self, width: int) -> int:
-        return max(80, width - 2 * L - self._theme.px(_GUTTER + 40) - S)
+        return max(80, width - L - XL - self._theme.px(_GUTTER + _NAME) - S)
 
     def _layout(self, hit: Hit, width: int) -> QTextLayout:
         layout = QTextLayout(hit.snippet, self._theme.font("body"))
@@ -195,7 +195,7 @@ class ResultDelegate(QStyledItemDelegate):
         painter.drawText(rect, middle, title)
 
     def _paint_hit(self, painter: QPainter, rect: QRect, hit: Hit) -> None:
-        left, top = rect.left() + L, rect.top() + XS
+        left, top = rect.left() + XL, rect.top() + XS
         step = round(self._theme.px(theme.TYPE["body"]) * theme.LINE_HEIGHT)
         gutter = QRect(left, top, self._theme.px(_GUTTER) - S, step)
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
@@ -204,17 +204,17 @@ class ResultDelegate(QStyledItemDelegate):
         text_left = gutter.right() + M
         if hit.kind == "line":
             painter.drawText(gutter, right, words.clock(hit.seconds or 0))
-            who = QRect(text_left, top, self._theme.px(40), step)
+            who = QRect(text_left, top, self._theme.px(_NAME), step)
             painter.setFont(self._theme.font("small", "semibold"))
             painter.setPen(self._theme.colour("you" if hit.speaker == "user" else "them"))
             name = words.SPEAKERS[hit.speaker] if hit.speaker else ""
             painter.drawText(who, Qt.AlignmentFlag.AlignVCenter, name)
         else:
-            wide = gutter.adjusted(0, 0, self._theme.px(36), 0)
+            wide = gutter.adjusted(0, 0, self._theme.px(_NAME) - S, 0)
             painter.drawText(wide, right, _KINDS[hit.kind])
         layout = self._layout(hit, self._text_width(rect.width()))
         painter.setPen(self._theme.colour("text"))
-        layout.draw(painter, QPointF(text_left + self._theme.px(40), top))
+        layout.draw(painter, QPointF(text_left + self._theme.px(_NAME), top))
 
 
 class ResultList(QListView):

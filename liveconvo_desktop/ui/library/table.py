@@ -13,7 +13,7 @@ from liveconvo_desktop.ui.library.filters import CURRENT
 from liveconvo_desktop.ui.library.model import COLUMNS, LibraryModel, rises
 from liveconvo_desktop.ui.style import Theme
 
-_WIDTHS = {"type": 56, "date": 116, "duration": 80, "people": 132, "talk": 116, "status": 96}
+_WIDTHS = {"type": 64, "date": 124, "duration": 82, "people": 120, "talk": 108, "status": 92}
 _SPARED = (("people", 700), ("status", 580), ("type", 500))
 """Columns that make way for the title in a window narrower than this."""
 
