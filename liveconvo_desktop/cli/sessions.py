@@ -6,7 +6,7 @@ import enum
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -95,7 +95,7 @@ def sessions(
                 _show(store, library, session_id)
         else:
             descending = (sort.value not in _RISING) != reverse
-            key: SortKey = sort.value
+            key = cast(SortKey, sort.value)
             rows = library.page(which, key, descending=descending, limit=limit)
             _list(store, rows, as_json)
     finally:

@@ -80,7 +80,7 @@ _STARTED: ColumnElement[Any] = func.coalesce(sessions.c.recording_started_at, se
 
 
 def _first(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    table = column.table  # type: ignore[attr-defined]
+    table = column.table
     found = select(func.min(column)).where(table.c.session_id == sessions.c.id)
     return func.coalesce(found.scalar_subquery(), "").collate("NOCASE")
 
@@ -254,7 +254,7 @@ def people_of(text: str) -> list[Person]:
 
 def _selected(which: Filter) -> Select[Any]:
     at = sessions.c.deleted_at
-    parts = [at.is_not(None) if which.deleted else at.is_(None)]
+    parts: list[ColumnElement[bool]] = [at.is_not(None) if which.deleted else at.is_(None)]
     if which.types:
         parts.append(sessions.c.conversation_type.in_(which.types))
     if which.statuses:

@@ -56,7 +56,7 @@ def _figures(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     last = select(func.max(transcripts.c.end_time_seconds).filter(transcripts.c.is_final)).where(
         transcripts.c.session_id == sessions.c.id
     )
-    query = (
+    query: Select[Any] = (
         select(
             sessions.c.id,
             *(told[name] for name in ("lines", "words", "talk_seconds", "user_talk_seconds")),

@@ -228,7 +228,8 @@ def _lines(
 
 def _line_filter(query: Query) -> tuple[str, list[Any]]:
     """What narrows lines beside their call, as SQL that continues a WHERE, and its values."""
-    narrow, values = "", []
+    narrow = ""
+    values: list[Any] = []
     if query.speaker:
         narrow += " AND transcripts.speaker = ?"
         values.append(query.speaker)

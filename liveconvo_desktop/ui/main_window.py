@@ -111,10 +111,10 @@ class MainWindow(QMainWindow):
         self.library.table.setFocus()
 
     @Slot()
-    def find(self) -> None:
+    def start_search(self) -> None:
         """The library with the cursor in its search box."""
         self.show_library()
-        self.library.find()
+        self.library.start_search()
 
     @Slot(str)
     @Slot(str, float)
@@ -175,13 +175,15 @@ class MainWindow(QMainWindow):
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.sessions.failed.connect(self._list_failed)
         self.recovery.recovered.connect(self._refresh)
+        self.recovery.recovered.connect(self.library.refresh)
+        live.ended.connect(self.library.refresh)
         live.state_changed.connect(self._on_state)
         live.failed.connect(self.show_failure)
         live.ended.connect(self._on_end)
         live.watch(self)
         for keys, act in (
             (QKeySequence.StandardKey.New, self.show_new),
-            (QKeySequence.StandardKey.Find, self.find),
+            (QKeySequence.StandardKey.Find, self.start_search),
             (QKeySequence("Ctrl+L"), self.show_library),
             (QKeySequence.StandardKey.ZoomIn, self._zoom.larger),
             (QKeySequence.StandardKey.ZoomOut, self._zoom.smaller),

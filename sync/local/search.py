@@ -16,6 +16,8 @@ does not run delete triggers and must not be used on these tables; upserts are f
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from sync import schema
@@ -29,7 +31,7 @@ LINE_BITS = 24
 TEXT_KINDS = ("title", "summary", "document")
 
 
-def _session_ref(**kw: bool) -> Column[str]:
+def _session_ref(**kw: Any) -> Column[str]:
     return Column("session_id", Uuid, ForeignKey(schema.sessions.c.id, ondelete="CASCADE"), **kw)
 
 

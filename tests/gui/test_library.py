@@ -205,6 +205,32 @@ def test_renaming_in_place_is_saved_shown_and_undone(shelf, qtbot):
     qtbot.waitUntil(lambda: titles(page)[0] == "Northwind renewal")
 
 
+def test_a_change_leaves_the_place_and_the_chosen_calls(make_desk, qtbot):
+    desk = make_desk()
+    ids = fill(desk.store, 60, lines=1)
+    desk.main.show()
+    desk.main.show_library()
+    page = desk.main.library
+    qtbot.waitUntil(lambda: page.model.rowCount() == 60)
+    select(page, 40, 41)
+    place = page.table.verticalScrollBar().value()
+    assert place > 0
+    Library(desk.store).tag(ids[40:41], ["new"])
+    with qtbot.waitSignal(page.model.loaded):
+        page.reload()
+    assert page.table.rows() == [40, 41]
+    assert page.table.verticalScrollBar().value() == place
+    assert page.table.currentIndex().row() == 41
+    # What is gone is no longer chosen; the cursor stays where it was.
+    page.tools.delete.click()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 58)
+    assert page.table.rows() == []
+    assert page.table.currentIndex().row() == 41
+    # Another order starts at its top.
+    page.table.horizontalHeader().sectionClicked.emit(0)
+    qtbot.waitUntil(lambda: page.table.verticalScrollBar().value() == 0)
+
+
 def test_an_empty_title_leaves_the_old_one(shelf, qtbot):
     page = shelf.main.library
     assert not page.model.setData(page.model.index(0, 0), "  ")
@@ -293,7 +319,7 @@ def test_an_answer_that_comes_late_is_not_shown(shelf, qtbot):
 
 def test_the_keyboard_reaches_and_opens_everything(shelf, qtbot):
     page = shelf.main.library
-    shelf.main.find()
+    shelf.main.start_search()
     assert shelf.main.focusWidget() is page.field
     qtbot.keyClick(page.field, Qt.Key.Key_Down)
     assert shelf.main.focusWidget() is page.table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -31,9 +31,9 @@ class CellDelegate(QStyledItemDelegate):
         self._theme = theme_
         self.hovered = -1
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Two lines."""
-        return QSize(80, self._theme.px(36) + M)
+    def height(self) -> int:
+        """Of a row: two lines."""
+        return self._theme.px(36) + M
 
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: Index
@@ -77,8 +77,7 @@ class CellDelegate(QStyledItemDelegate):
         if selected or index.row() == self.hovered:
             painter.fillRect(option.rect, self._theme.colour("selected" if selected else "hover"))
         painter.setPen(QPen(self._theme.colour("line"), 1))
-        bottom = option.rect.bottom() + 0.5
-        painter.drawLine(QRectF(option.rect).bottomLeft().x(), bottom, option.rect.right(), bottom)
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         focused = option.state & QStyle.StateFlag.State_HasFocus
         if focused and index.column() == 0:
             painter.setPen(Qt.PenStyle.NoPen)

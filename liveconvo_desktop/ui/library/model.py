@@ -54,6 +54,7 @@ class LibraryModel(QAbstractTableModel):
         failed: Loading failed; carries the exception.
         rename: The user typed another title: session id, the title, the one before.
         total: How many calls pass the filter.
+        same: The rows that come are those that are shown, read again.
     """
 
     loaded = Signal()
@@ -74,6 +75,7 @@ class LibraryModel(QAbstractTableModel):
         self._loading = False
         self._version = 0
         self.total = 0
+        self.same = False
 
     @property
     def loading(self) -> bool:
@@ -148,18 +150,19 @@ class LibraryModel(QAbstractTableModel):
         """Order by a column; done by the database."""
         self._sort = COLUMNS[max(0, column)][0]
         self._descending = order == Qt.SortOrder.DescendingOrder
-        self.reload()
+        self._start_over(PAGE)
+        self.same = False
 
     def show(self, which: Filter) -> None:
         """Show the calls that pass another filter."""
         self._filter = which
-        self.reload()
+        self._start_over(PAGE)
+        self.same = False
 
     def reload(self) -> None:
-        """Start over: something was changed. As many rows as were loaded are read again."""
-        self._version += 1
-        self._loading = True
-        self._run(self._replaced, 0, max(PAGE, min(len(self._rows), 10 * PAGE)))
+        """Something was changed: as many rows as were loaded are read again."""
+        self.same = self.same or not self._loading
+        self._start_over(max(PAGE, len(self._rows)))
 
     def canFetchMore(self, parent: Index) -> bool:
         """True until all are loaded."""
@@ -181,6 +184,11 @@ class LibraryModel(QAbstractTableModel):
             if one.row.session.id == session_id:
                 return at
         return None
+
+    def _start_over(self, limit: int) -> None:
+        self._version += 1
+        self._loading = True
+        self._run(self._replaced, 0, limit)
 
     def _run(self, done: Callable[[int, Page], None], offset: int, limit: int) -> None:
         work = partial(self._read, self._filter, self._sort, self._descending, offset, limit)

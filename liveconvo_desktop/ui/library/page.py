@@ -77,7 +77,13 @@ class LibraryPage(QWidget):
             self._search(self.field.text())
 
     @Slot()
-    def find(self) -> None:
+    def refresh(self) -> None:
+        """A call came or changed: read again if somebody looks; showing the page reads anyway."""
+        if self.isVisible():
+            self.reload()
+
+    @Slot()
+    def start_search(self) -> None:
         """Put the cursor into the search box."""
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from liveconvo_desktop.store.library import Filter
+from liveconvo_desktop.store.library import Filter, SortKey
 from liveconvo_desktop.ui.captions import paint_empty
 from liveconvo_desktop.ui.library.cells import CellDelegate
 from liveconvo_desktop.ui.library.filters import CURRENT
 from liveconvo_desktop.ui.library.model import COLUMNS, LibraryModel, rises
 from liveconvo_desktop.ui.style import Theme
 
-_WIDTHS = {"type": 64, "date": 124, "duration": 82, "people": 120, "talk": 108, "status": 92}
-_SPARED = (("people", 700), ("status", 580), ("type", 500))
+_WIDTHS: dict[SortKey, int] = {
+    "type": 64,
+    "date": 124,
+    "duration": 82,
+    "people": 120,
+    "talk": 108,
+    "status": 92,
+}
+_SPARED: tuple[tuple[SortKey, int], ...] = (("people", 700), ("status", 580), ("type", 500))
 """Columns that make way for the title in a window narrower than this."""
 
 
@@ -54,6 +61,9 @@ class LibraryTable(QTableView):
         self._build_header()
         self.doubleClicked.connect(self._open)
         model.loaded.connect(self._settled)
+        model.modelAboutToBeReset.connect(self._remember)
+        model.modelReset.connect(self._take_up)
+        self._place: tuple[int, int, list[str]] = (0, -1, [])
         theme_.changed.connect(self._grow)
         self._grow()
 
@@ -150,6 +160,27 @@ class LibraryTable(QTableView):
         self.opened.emit(index.row())
 
     @Slot()
+    def _remember(self) -> None:
+        chosen = self._model.ids(self.rows())
+        self._place = (self.verticalScrollBar().value(), self.currentIndex().row(), chosen)
+
+    @Slot()
+    def _take_up(self) -> None:
+        """A change leaves the place and, where they are still there, the chosen calls."""
+        scroll, current, chosen = self._place
+        if not self._model.same:
+            self.scrollToTop()
+            return
+        flags = QItemSelectionModel.SelectionFlag
+        for row in map(self._model.row_of, chosen):
+            if row is not None:
+                index = self._model.index(row, 0)
+                self.selectionModel().select(index, flags.Select | flags.Rows)
+        index = self._model.index(min(current, self._model.rowCount() - 1), 0)
+        self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+        self.verticalScrollBar().setValue(scroll)
+
+    @Slot()
     def _settled(self) -> None:
         self._error = ("", "")
         self.viewport().update()
@@ -159,8 +190,7 @@ class LibraryTable(QTableView):
         for at, (key, _) in enumerate(COLUMNS):
             if key in _WIDTHS:
                 self.setColumnWidth(at, self._theme.px(_WIDTHS[key]))
-        height = self._cells.sizeHint(None, QModelIndex()).height()
-        self.verticalHeader().setDefaultSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(self._cells.height())
         self._spare()
 
     def _spare(self) -> None:
