@@ -180,3 +180,21 @@ def test_advice_on_a_damaged_file_ends_with_what_can_be_done(calls):
         invoke("sessions")
     assert "db restore" in caught.value.hint
     assert "db upgrade" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("change", "problem", "advice"),
+    [
+        ("UPDATE alembic_version SET version_num = '0002'", "version 0002", "db upgrade"),
+        ("UPDATE alembic_version SET version_num = '9001'", "version 9001", "newest LiveConvo"),
+        ("DELETE FROM local_texts", "search index", "db check --repair"),
+        (f"UPDATE transcripts SET session_id = '{new_id()}'", "points to no row", "db restore"),
+    ],
+)
+def test_each_problem_comes_with_its_own_advice(calls, change, problem, advice):
+    with closing(sqlite3.connect(paths.default_database())) as raw, raw:
+        raw.execute(change)
+    told = invoke("db", "check")
+    assert told.exit_code == 1
+    assert problem in told.output
+    assert advice in told.output
