@@ -22,6 +22,8 @@ _ALL = 1_000_000
 _RISING: tuple[SortKey, ...] = ("title", "type", "people", "status", "tags")
 """Sorted from A to Z; the others from the most to the least."""
 
+_NONE = "No sessions yet. `liveconvo call --live` or the app makes the first one."
+
 TypeOption = enum.StrEnum("TypeOption", ["sales_call", "interview", "meeting", "consultation"])
 StatusOption = enum.StrEnum("StatusOption", ["draft", "active", "completed", "archived"])
 SortOption = enum.StrEnum(
@@ -98,6 +100,8 @@ def sessions(
             key = cast(SortKey, sort.value)
             rows = library.page(which, key, descending=descending, limit=limit)
             _list(store, rows, as_json)
+            if not rows and not as_json:
+                print(_NONE if which == Filter() else "No session passes these filters.")
     finally:
         store.close()
 
@@ -186,8 +190,6 @@ def _list(store: Store, rows: list[LibraryRow], as_json: bool) -> None:
         print(f"{row.session.id}  {started:%Y-%m-%d %H:%M}  {minutes:>8}  {row.session.title}")
         labels = "".join(f" #{tag}" for tag in one.tags)
         print(f"{'':38}{row.segments} lines, {row.words} words, {row.chips} chips, {state}{labels}")
-    if not rows and not as_json:
-        print("No sessions. `liveconvo call --live` or the app makes the first one.")
 
 
 def _row(one: LibraryRow, cut_off: bool) -> dict[str, Any]:

@@ -156,8 +156,7 @@ RAW = (
     "SELECT rowid, highlight(local_lines_fts, 0, '[', ']') FROM local_lines_fts"
     " WHERE local_lines_fts MATCH ? ORDER BY rank LIMIT 50"
 )
-LIKE = "SELECT id FROM transcripts WHERE content LIKE '%' || ? || '%' LIMIT 50"
-LIKE_NEWEST = (
+LIKE = (
     "SELECT id FROM transcripts WHERE content LIKE '%' || ? || '%'"
     " ORDER BY created_at DESC LIMIT 50"
 )
@@ -180,7 +179,7 @@ def measure(path: Path) -> list[dict[str, Any]]:
             for text in texts[:2]:
                 like = plain(parse(text, TODAY, UTC))
                 begun = time.perf_counter()
-                raw.execute(LIKE_NEWEST, [like]).fetchall()
+                raw.execute(LIKE, [like]).fetchall()
                 scans.append(1000 * (time.perf_counter() - begun))
             rows.append(row(kind, mine, theirs, scans))
             ours += mine

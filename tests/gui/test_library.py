@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QMenu
 
 from liveconvo_desktop.call.liveness import mark_live, unmark_live
 from liveconvo_desktop.errors import StoreError
@@ -90,6 +90,10 @@ def test_thousands_are_loaded_as_they_are_scrolled(make_desk, qtbot):
 
     qtbot.waitUntil(scrolled)
     assert len(set(titles(page))) == page.model.rowCount()
+    page.table.selectAll()
+    qtbot.waitUntil(lambda: page.tools.text.toolTip() == "5,000 of 5,000 calls selected")
+    page.tools.delete.click()
+    qtbot.waitUntil(lambda: page.undo.text.toolTip() == "5,000 calls deleted")
 
 
 def test_filters_narrow_and_are_cleared(shelf, qtbot):
@@ -229,6 +233,21 @@ def test_a_change_leaves_the_place_and_the_chosen_calls(make_desk, qtbot):
     # Another order starts at its top.
     page.table.horizontalHeader().sectionClicked.emit(0)
     qtbot.waitUntil(lambda: page.table.verticalScrollBar().value() == 0)
+
+
+def test_the_menu_offers_what_the_bar_offers(shelf, qtbot):
+    page = shelf.main.library
+    select(page, 0)
+    page.table.customContextMenuRequested.emit(
+        page.table.visualRect(page.model.index(0, 0)).center()
+    )
+    menu = page.findChild(QMenu)
+    assert [action.text() for action in menu.actions()] == [
+        *("Open", "Rename", "Tags…", "People…", "Archive", "Delete")
+    ]
+    menu.actions()[-1].trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 9)
 
 
 def test_an_empty_title_leaves_the_old_one(shelf, qtbot):

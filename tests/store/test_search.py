@@ -251,3 +251,36 @@ def test_whatever_is_typed_is_answered(store, find, text):
     found = find(text)
     for hit in found.hits:
         assert all(0 <= a < b <= len(hit.snippet) for a, b in hit.marks)
+
+
+SAID = st.lists(
+    st.lists(st.sampled_from(["ab", "cd", "ef", "gh"]), min_size=1, max_size=4), max_size=9
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    said=SAID,
+    asked=st.lists(st.sampled_from(["ab", "cd", "ef", "g*", "-ab"]), min_size=1, max_size=3),
+    common=st.sampled_from([0, 2, 1000]),
+)
+def test_exactly_the_lines_with_all_words_are_found(store, find, monkeypatch, said, asked, common):
+    """Whichever way the query takes: all lines ranked by FTS5, or the newest ones here."""
+    monkeypatch.setattr(module, "COMMON", common)
+    Library(store).delete([row.session.id for row in store.sessions()])
+    lines = store.transcript(call(store, *map(" ".join, said)))
+    wanted = [word for word in asked if word[0] != "-"]
+
+    def passes(text: str) -> bool:
+        words = text.split()
+        has = [any(w.startswith(a[:-1]) if "*" in a else w == a for w in words) for a in wanted]
+        return all(has) and not ("-ab" in asked and "ab" in words)
+
+    found = find(" ".join(asked), limit=100)
+    if wanted and not found.some:
+        expected = {line.id for line in lines if passes(line.text)}
+        assert {hit.source_id for hit in found.hits} == expected
+    elif found.some:
+        assert not any(passes(line.text) for line in lines)

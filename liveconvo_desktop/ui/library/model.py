@@ -121,8 +121,11 @@ class LibraryModel(QAbstractTableModel):
             return one.row.session.id in self._running
         if role == Qt.ItemDataRole.EditRole and index.column() == 0:
             return one.row.session.title
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._text(one, index.column())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            tags = f", tagged {', '.join(one.tags)}" if one.tags and not index.column() else ""
+            return self._text(one, index.column()) + tags
         if role == Qt.ItemDataRole.ToolTipRole and index.column() in (0, 4):
             return self._text(one, index.column()) or None
         return None
@@ -184,6 +187,11 @@ class LibraryModel(QAbstractTableModel):
             if one.row.session.id == session_id:
                 return at
         return None
+
+    def load_all(self) -> None:
+        """Read every call that passes the filter, for a choice of all of them."""
+        self.same = True
+        self._start_over(max(PAGE, self.total))
 
     def _start_over(self, limit: int) -> None:
         self._version += 1

@@ -63,6 +63,7 @@ class LibraryTable(QTableView):
         model.loaded.connect(self._settled)
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._take_up)
+        self._all_wanted = False
         self._place: tuple[int, int, list[str]] = (0, -1, [])
         theme_.changed.connect(self._grow)
         self._grow()
@@ -81,6 +82,14 @@ class LibraryTable(QTableView):
         at = self.currentIndex()
         if at.isValid():
             self.edit(at.siblingAtColumn(0))
+
+    def selectAll(self) -> None:
+        """Choose every call that passes the filter; those not loaded yet are loaded first."""
+        self._all_wanted = self._model.rowCount() < self._model.total
+        if self._all_wanted:
+            self._model.load_all()
+        else:
+            super().selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, F2 edits the title, Delete deletes; the rest as usual."""
@@ -179,6 +188,9 @@ class LibraryTable(QTableView):
         index = self._model.index(min(current, self._model.rowCount() - 1), 0)
         self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
         self.verticalScrollBar().setValue(scroll)
+        if self._all_wanted:
+            self._all_wanted = False
+            super().selectAll()
 
     @Slot()
     def _settled(self) -> None:
