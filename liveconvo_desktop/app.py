@@ -54,6 +54,7 @@ class Windows(QObject):
         self,
         app: QApplication,
         backend: Backend,
+        store: Store,
         memory: Memory,
         scheme: str = "system",
         now: Callable[[], datetime] = local_now,
@@ -64,7 +65,7 @@ class Windows(QObject):
         self.theme = Theme(app, memory.number("text_scale", 1.0), scheme)
         self.bridge = Bridge(self)
         self.live = LiveCall(backend, self.bridge, self)
-        self.main = MainWindow(self.theme, backend, self.bridge, self.live, memory, now)
+        self.main = MainWindow(self.theme, backend, store, self.bridge, self.live, memory, now)
         self.overlay = Overlay(self.theme, self.live, memory)
         self.tray = Tray(self.theme, self.live, self)
         self.live.state_changed.connect(self._on_state)
@@ -173,7 +174,7 @@ def main(
         return _refuse(error)
     try:
         backend = AppBackend(store, tap, started)
-        return _run(app, backend, options.theme, plan, screenshots, ended)
+        return _run(app, backend, store, options.theme, plan, screenshots, ended)
     finally:
         store.close()
 
@@ -181,13 +182,14 @@ def main(
 def _run(
     app: QApplication,
     backend: Backend,
+    store: Store,
     scheme: str,
     plan: CallPlan | None,
     screenshots: Path | None,
     ended: Callable[[], None] | None,
 ) -> int:
     memory = Memory(paths.data_dir() / "window.ini")
-    windows = Windows(app, backend, memory, scheme)
+    windows = Windows(app, backend, store, memory, scheme)
     hook = CrashHook(windows.bridge, windows.main)
     hook.install()
     _end_on_signals(app, windows)

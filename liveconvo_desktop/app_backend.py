@@ -57,6 +57,10 @@ class AppBackend:
         """Past sessions, newest first."""
         return self._store.sessions(limit, offset)
 
+    def session(self, session_id: str) -> SessionRow | None:
+        """One past session."""
+        return self._store.session(session_id)
+
     def transcript(self, session_id: str) -> list[Segment]:
         """A session's finals."""
         return self._store.transcript(session_id)

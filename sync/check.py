@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from sync.migrations import HEAD, UnusableDatabaseError, revision
+from sync.search_index import disagreements
 from sync.sqlite import open_engine
 
 # What every connection of the product must be told by SQLite (2 is FULL).
@@ -17,7 +18,8 @@ EXPECTED_PRAGMAS = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
 def check(path: Path) -> list[str]:
     """What is wrong with the database at ``path``, a sentence each; empty when it is sound.
 
-    Reads the whole file and changes nothing.
+    Reads the whole file and changes nothing; holds the write lock while it compares the search
+    index with the rows.
     """
     if not path.is_file():
         return [f"There is no database at {path}."]
@@ -25,11 +27,12 @@ def check(path: Path) -> list[str]:
     try:
         with engine.connect() as connection:
             # Of a damaged file nothing else can be told.
-            return _damage(connection) or [
-                *_version(connection),
-                *_lost_references(connection),
-                *_pragmas(connection),
-            ]
+            damage = _damage(connection)
+            if damage:
+                return damage
+            version = _version(connection)
+            found = [*version, *_lost_references(connection), *_pragmas(connection)]
+        return found if version else [*found, *_index(path)]
     except DBAPIError as error:
         return [f"It cannot be read: {error.orig}."]
     finally:
@@ -39,6 +42,13 @@ def check(path: Path) -> list[str]:
 def _damage(connection: Connection) -> list[str]:
     found = connection.exec_driver_sql("PRAGMA integrity_check").scalars()
     return [f"The file is damaged: {line}." for line in found if line != "ok"]
+
+
+def _index(path: Path) -> list[str]:
+    try:
+        return disagreements(path)
+    except OperationalError as error:
+        return [f"The search index cannot be compared with the rows now: {error.orig}."]
 
 
 def _lost_references(connection: Connection) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from sync.local import local_metadata
+from sync.local import local_extras, local_metadata
 from sync.schema import metadata
 
 DialectName = Literal["sqlite", "postgresql"]
@@ -19,10 +19,14 @@ _DIALECTS: dict[DialectName, type[Dialect]] = {"sqlite": SQLiteDialect, "postgre
 
 
 def ddl(dialect: DialectName) -> str:
-    """Statements that make every table and index, parents first; each ends with ``;``."""
+    """Statements that make every table and index, parents first; each ends with ``;``.
+
+    On SQLite also the views, virtual tables and triggers of the side tables.
+    """
     script = _script(metadata, _DIALECTS[dialect]())
     if dialect == "sqlite":
         script += _script(local_metadata, _DIALECTS[dialect]())
+        script += "".join(f"{statement};\n\n" for statement in local_extras.values())
     return script
 
 

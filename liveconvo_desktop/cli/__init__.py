@@ -17,6 +17,7 @@ from liveconvo_desktop.cli import (
     guide,
     imports,
     privacy,
+    search,
     sessions,
 )
 from liveconvo_desktop.errors import LiveConvoError
@@ -34,6 +35,7 @@ calls.register(app)
 demo.register(app)
 devices.register(app)
 sessions.register(app)
+search.register(app)
 guide.register(app)
 privacy.register(app)
 exports.register(app)

@@ -6,13 +6,14 @@ import enum
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from liveconvo_desktop import paths
 from liveconvo_desktop.cli import backups
 from liveconvo_desktop.cli.calls import AsJson, Database
-from liveconvo_desktop.store import check, ddl, upgrade
+from liveconvo_desktop.store import advice, check, ddl, repair, upgrade
 from liveconvo_desktop.store.orphans import orphaned_recordings
 
 app = typer.Typer(help="Look after the session database.", no_args_is_help=True)
@@ -42,21 +43,34 @@ CHECKS: tuple[tuple[str, Callable[[Path], list[str]]], ...] = (
 
 
 @app.command("check")
-def check_database(db: Database = None, as_json: AsJson = False) -> None:
-    """Check integrity, foreign keys, schema version, and that recordings and sessions agree.
+def check_database(
+    repair_: Annotated[
+        bool, typer.Option("--repair", help="Build the search index anew from the rows first.")
+    ] = False,
+    db: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check integrity, foreign keys, schema version, search index and recordings.
 
-    Exit code 0: no problem. 1: something is wrong, a line each. With --json the last line is
-    {"ok": …}.
+    Exit code 0: no problem. 1: something is wrong, a line each with what to do. With --json the
+    last line is {"ok": …}.
     """
     path = db or paths.default_database()
+    if repair_ and path.is_file():
+        repair(path)
+        if not as_json:
+            print("The search index was built anew.")
     problems = [(name, problem) for name, find in CHECKS for problem in find(path)]
     for name, problem in problems:
-        row = {"check": name, "problem": problem}
+        row = {"check": name, "problem": problem, "advice": advice(problem, path)}
         print(json.dumps(row, ensure_ascii=False) if as_json else f"problem: {problem}")
     if as_json:
         print(json.dumps({"ok": not problems, "path": str(path)}, ensure_ascii=False))
-    elif not problems:
-        print(f"{path}: no problems found.")
+    else:
+        for hint in dict.fromkeys(advice(problem, path) for _, problem in problems):
+            print(f"  {hint}")
+        if not problems:
+            print(f"{path}: no problems found.")
     if problems:
         raise typer.Exit(1)
 

@@ -14,7 +14,7 @@ from liveconvo_desktop.call import load_transcriber
 from liveconvo_desktop.cli.calls import AsJson, Database, Model
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Fault
-from liveconvo_desktop.store import check
+from liveconvo_desktop.store import advice, check
 
 _ENOUGH_SPACE = 1_000_000_000
 """Bytes: about eight hours of recording."""
@@ -52,8 +52,7 @@ def doctor(model: Model = "tiny.en", db: Database = None, as_json: AsJson = Fals
     findings: list[Fault] = [*diagnose(), *_model(model), *_disk()]
     if database.exists():
         findings += [
-            Fault("store", problem, "Run `liveconvo db upgrade`, or restore a copy.")
-            for problem in check(database)
+            Fault("store", problem, advice(problem, database)) for problem in check(database)
         ]
     if as_json:
         rows = [{"where": f.where, "message": f.message, "hint": f.hint} for f in findings]

@@ -1,17 +1,35 @@
-"""``liveconvo sessions``: what is in the library."""
+"""``liveconvo sessions``: what is in the library, and what may be done to it."""
 
 from __future__ import annotations
 
+import enum
 import json
-from typing import Annotated, Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, cast
 
 import typer
 
 from liveconvo_desktop import paths
 from liveconvo_desktop.call import interrupted
-from liveconvo_desktop.cli.calls import AsJson, Database, find_session
+from liveconvo_desktop.cli.calls import AsJson, Database
 from liveconvo_desktop.cli.output import clock_text
-from liveconvo_desktop.store import SessionRow, Store
+from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.library import Filter, Library, LibraryRow, SortKey, people_of
+from liveconvo_desktop.store.search_query import day_span, day_start
+
+_ALL = 1_000_000
+_RISING: tuple[SortKey, ...] = ("title", "type", "people", "status", "tags")
+"""Sorted from A to Z; the others from the most to the least."""
+
+_NONE = "No sessions yet. `liveconvo call --live` or the app makes the first one."
+
+TypeOption = enum.StrEnum("TypeOption", ["sales_call", "interview", "meeting", "consultation"])
+StatusOption = enum.StrEnum("StatusOption", ["draft", "active", "completed", "archived"])
+SortOption = enum.StrEnum(
+    "SortOption",
+    ["date", "title", "type", "duration", "people", "status", "talk", "words", "tags"],
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -20,39 +38,162 @@ def register(app: typer.Typer) -> None:
 
 
 def sessions(
-    session: Annotated[str | None, typer.Argument(help="Show this one's transcript.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 20,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SESSION]...", help="Ids, or how they begin: show or change them."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many are listed.")] = 20,
+    types: Annotated[list[TypeOption] | None, typer.Option("--type", help="Only this.")] = None,
+    statuses: Annotated[
+        list[StatusOption] | None, typer.Option("--status", help="Only this.")
+    ] = None,
+    tags: Annotated[list[str] | None, typer.Option("--tag", help="Only with this tag.")] = None,
+    people: Annotated[list[str] | None, typer.Option("--with", help="Only with this name.")] = None,
+    since: Annotated[str, typer.Option(help="From a day: 2026-03-09, 2026-03, yesterday.")] = "",
+    until: Annotated[str, typer.Option(help="Up to the end of a day.")] = "",
+    sort: Annotated[SortOption, typer.Option(help="Newest, longest, A to Z first.")] = (
+        SortOption.date
+    ),
+    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
+    deleted: Annotated[bool, typer.Option("--deleted", help="List the deleted ones.")] = False,
+    rename: Annotated[str | None, typer.Option(help="A new title for one session.")] = None,
+    archive: Annotated[bool, typer.Option("--archive", help="Put away.")] = False,
+    unarchive: Annotated[bool, typer.Option("--unarchive", help="Bring back.")] = False,
+    delete: Annotated[bool, typer.Option("--delete", help="Hide; --restore brings back.")] = False,
+    restore: Annotated[bool, typer.Option("--restore", help="Bring back deleted ones.")] = False,
+    add_tag: Annotated[list[str] | None, typer.Option(help="Add a tag.")] = None,
+    remove_tag: Annotated[list[str] | None, typer.Option(help="Remove a tag.")] = None,
+    set_people: Annotated[
+        str | None, typer.Option(help="Who was there: 'Dana Whitfield (Contoso), Bo'.")
+    ] = None,
     db: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """List past sessions, or show the transcript of one."""
+    """List past sessions, show the transcript of one, or change some.
+
+    A change says how many sessions it changed. Exit code 1 when the database refuses, 2 when an id
+    or an option makes no sense. Deleted sessions stay restorable until they are cleaned up.
+    """
+    which = Filter(
+        types=_chosen(types),
+        statuses=_chosen(statuses),
+        tags=tuple(tags or ()),
+        people=tuple(people or ()),
+        since=_moment(since, 0),
+        until=_moment(until, 1),
+        deleted=deleted,
+    )
     store = Store.open(db or paths.default_database())
     try:
-        if session:
-            _show(store, find_session(store, session))
+        library = Library(store)
+        chosen = [_find(library, given, restore or deleted) for given in ids or ()]
+        changes = _Changes(
+            rename, archive, unarchive, delete, restore, add_tag or (), remove_tag or (), set_people
+        )
+        if changes.any():
+            changes.make(store, library, chosen)
+        elif chosen:
+            for session_id in chosen:
+                _show(store, library, session_id)
         else:
-            _list(store, limit, as_json)
+            descending = (sort.value not in _RISING) != reverse
+            key = cast(SortKey, sort.value)
+            rows = library.page(which, key, descending=descending, limit=limit)
+            _list(store, rows, as_json)
+            if not rows and not as_json:
+                print(_NONE if which == Filter() else "No session passes these filters.")
     finally:
         store.close()
 
 
-def _list(store: Store, limit: int, as_json: bool) -> None:
+class _Changes:
+    """What the options ask to be done to the sessions given."""
+
+    def __init__(
+        self,
+        rename: str | None,
+        archive: bool,
+        unarchive: bool,
+        delete: bool,
+        restore: bool,
+        add_tag: Sequence[str],
+        remove_tag: Sequence[str],
+        people: str | None,
+    ) -> None:
+        self._rename, self._people = rename, people
+        self._moves = {
+            "archived": archive,
+            "unarchived": unarchive,
+            "deleted": delete,
+            "restored": restore,
+        }
+        self._add, self._remove = add_tag, remove_tag
+
+    def any(self) -> bool:
+        """Something is to be changed."""
+        told = self._rename is not None or self._people is not None
+        return told or any(self._moves.values()) or bool(self._add or self._remove)
+
+    def make(self, store: Store, library: Library, ids: list[str]) -> None:
+        """Do it and say so."""
+        self._check(ids)
+        if self._rename is not None:
+            library.rename(ids[0], self._rename)
+            print("renamed: 1")
+        if self._people is not None:
+            library.set_people(ids[0], people_of(self._people))
+            print("people set: 1")
+        if self._add or self._remove:
+            library.tag(ids, self._add, self._remove)
+            print(f"tagged: {len(ids)}")
+        cut_off = {session.id for session in interrupted(store)}
+        running = {session.id for session in store.unfinished()} - cut_off
+        acts = {
+            "archived": library.archive,
+            "unarchived": library.unarchive,
+            "deleted": lambda chosen: library.delete(chosen, running),
+            "restored": library.restore,
+        }
+        for name, act in acts.items():
+            if self._moves[name]:
+                print(f"{name}: {len(act(ids))}")
+
+    def _check(self, ids: list[str]) -> None:
+        if not ids:
+            raise typer.BadParameter("say which sessions to change")
+        if len(ids) > 1 and (self._rename is not None or self._people is not None):
+            raise typer.BadParameter("a title and people are set for one session at a time")
+        if sum(self._moves.values()) > 1:
+            raise typer.BadParameter("only one of --archive, --unarchive, --delete, --restore")
+
+
+def _find(library: Library, given: str, deleted: bool) -> str:
+    rows = library.page(Filter(deleted=deleted), limit=_ALL)
+    found = [one.row.session.id for one in rows if one.row.session.id.startswith(given)]
+    if len(found) != 1:
+        many = "several sessions begin" if found else "no session begins"
+        hint = " --deleted" if deleted else ""
+        raise typer.BadParameter(f"{many} with {given!r}; `liveconvo sessions{hint}` lists them")
+    return found[0]
+
+
+def _list(store: Store, rows: list[LibraryRow], as_json: bool) -> None:
     cut_off = {s.id for s in interrupted(store)}
-    rows = store.sessions(limit=limit)
-    for row in rows:
+    for one in rows:
+        row = one.row
         if as_json:
-            print(json.dumps(_row(row, row.session.id in cut_off), ensure_ascii=False))
+            print(json.dumps(_row(one, row.session.id in cut_off), ensure_ascii=False))
             continue
         state = "cut off: liveconvo recover" if row.session.id in cut_off else row.session.status
         started = row.session.started_at.astimezone()
         minutes = clock_text(row.duration_seconds)
         print(f"{row.session.id}  {started:%Y-%m-%d %H:%M}  {minutes:>8}  {row.session.title}")
-        print(f"{'':38}{row.segments} lines, {row.words} words, {row.chips} chips, {state}")
-    if not rows and not as_json:
-        print("No sessions yet. `liveconvo call --live` or the app makes the first one.")
+        labels = "".join(f" #{tag}" for tag in one.tags)
+        print(f"{'':38}{row.segments} lines, {row.words} words, {row.chips} chips, {state}{labels}")
 
 
-def _row(row: SessionRow, cut_off: bool) -> dict[str, Any]:
+def _row(one: LibraryRow, cut_off: bool) -> dict[str, Any]:
+    row = one.row
     return {
         "id": row.session.id,
         "title": row.session.title,
@@ -65,14 +206,15 @@ def _row(row: SessionRow, cut_off: bool) -> dict[str, Any]:
         "talk_ratio": row.talk_ratio,
         "segments": row.segments,
         "chips": row.chips,
+        "tags": one.tags,
+        "people": [{"name": who.name, "company": who.company} for who in one.people],
+        "deleted_at": one.deleted_at and one.deleted_at.isoformat(),
     }
 
 
-def _show(store: Store, session_id: str) -> None:
-    row = store.session(session_id)
-    if row is None:
-        raise typer.BadParameter(f"there is no session {session_id}")
-    print(row.session.title)
+def _show(store: Store, library: Library, session_id: str) -> None:
+    (row,) = library.get([session_id])
+    print(row.row.session.title)
     lines = [
         (s.t0, f"{'You ' if s.speaker == 'user' else 'Them'}  {s.text}")
         for s in store.transcript(session_id)
@@ -83,3 +225,16 @@ def _show(store: Store, session_id: str) -> None:
     ]
     for t, text in sorted(lines):
         print(f"{clock_text(t):>8}  {text}")
+
+
+def _chosen(options: Sequence[enum.StrEnum] | None) -> tuple[Any, ...]:
+    return tuple(option.value for option in options or ())
+
+
+def _moment(day: str, end: int) -> datetime | None:
+    if not day:
+        return None
+    span = day_span(day, datetime.now().astimezone().date())
+    if span is None:
+        raise typer.BadParameter(f"{day!r} is no day; write 2026-03-09, 2026-03 or yesterday")
+    return day_start(span[end])

@@ -1,7 +1,7 @@
 """The session database: save(event), queries, and what keeps it whole."""
 
 from liveconvo_desktop.store.failures import RowRefusedError
-from liveconvo_desktop.store.maintenance import check, ddl, upgrade
+from liveconvo_desktop.store.maintenance import advice, check, ddl, repair, upgrade
 from liveconvo_desktop.store.records import ChipRow, SessionRow, Template
 from liveconvo_desktop.store.safe_sink import SafeSink
 from liveconvo_desktop.store.store import Store
@@ -13,7 +13,9 @@ __all__ = [
     "SessionRow",
     "Store",
     "Template",
+    "advice",
     "check",
     "ddl",
+    "repair",
     "upgrade",
 ]

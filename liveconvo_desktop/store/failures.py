@@ -48,7 +48,8 @@ _SAYINGS = (
     (
         ("SQLITE_CORRUPT", "SQLITE_NOTADB"),
         "The file {path} is damaged or is no database.",
-        "Run `liveconvo db check`; move the file aside to start with a new one.",
+        "Put a backup in its place with `liveconvo db restore`; `liveconvo db check` says what "
+        "else can be done.",
     ),
     (
         "SQLITE_IOERR",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, case, func, select
 
 from liveconvo_desktop.events import (
     Channel,
@@ -17,7 +19,7 @@ from liveconvo_desktop.events import (
     Speaker,
 )
 from liveconvo_desktop.store.records import ChipRow, SessionRow, Template
-from sync.local import local_gaps, local_guidance, local_recordings
+from sync.local import local_gaps, local_guidance, local_recordings, local_sessions
 from sync.schema import guidance, sessions, templates, transcripts
 
 # The table knows the speaker; on a desktop each speaker has a channel of its own.
@@ -28,34 +30,48 @@ def session_rows(
     connection: Connection, limit: int, offset: int, session_id: str | None = None
 ) -> list[SessionRow]:
     """Sessions with their figures, the newest first; only one if its id is given."""
-    page = (
-        select(sessions)
-        .where(sessions.c.deleted_at.is_(None))
-        .order_by(sessions.c.recording_started_at.desc(), sessions.c.created_at.desc())
-        .limit(limit)
-        .offset(offset)
-    )
+    page = select(sessions).where(sessions.c.deleted_at.is_(None))
     if session_id is not None:
         page = page.where(sessions.c.id == session_id)
-    shown = page.subquery()
-    chips = select(func.count()).where(guidance.c.session_id == shown.c.id)
-    final, user = transcripts.c.is_final, transcripts.c.speaker == "user"
-    # "Final" is no condition of the join: SQLite would use the index of that flag, which holds
-    # nearly every row there is, instead of the session's.
-    query = (
-        select(
-            shown,
-            func.count().filter(final).label("segments"),
-            func.max(transcripts.c.end_time_seconds).filter(final).label("last_end"),
-            func.sum(transcripts.c.duration_seconds).filter(final).label("talk"),
-            func.sum(transcripts.c.duration_seconds).filter(final, user).label("user_talk"),
-            chips.scalar_subquery().label("chips"),
-        )
-        .outerjoin_from(shown, transcripts, transcripts.c.session_id == shown.c.id)
-        .group_by(shown.c.id)
-        .order_by(shown.c.recording_started_at.desc(), shown.c.created_at.desc())
+    newest = (sessions.c.recording_started_at.desc(), sessions.c.created_at.desc())
+    return session_page(connection, page.order_by(*newest).limit(limit).offset(offset))
+
+
+def session_page(connection: Connection, page: Select[Any]) -> list[SessionRow]:
+    """The figures of the sessions that ``page`` selects, in its order.
+
+    ``page`` selects every column of ``sessions``, ordered and limited: what it leaves out costs
+    nothing here.
+    """
+    shown = connection.execute(page).all()
+    figures = _figures(connection, [row.id for row in shown])
+    return [_session_row(row, figures[row.id]) for row in shown]
+
+
+def _figures(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    told = local_sessions.c
+    chips = select(func.count()).where(guidance.c.session_id == sessions.c.id)
+    # Asked only while a session has no end. "Final" is no condition of the search: SQLite would
+    # use the index of that flag, which holds nearly every row there is, instead of the session's.
+    last = select(func.max(transcripts.c.end_time_seconds).filter(transcripts.c.is_final)).where(
+        transcripts.c.session_id == sessions.c.id
     )
-    return [_session_row(row) for row in connection.execute(query)]
+    query: Select[Any] = (
+        select(
+            sessions.c.id,
+            *(told[name] for name in ("lines", "words", "talk_seconds", "user_talk_seconds")),
+            chips.scalar_subquery().label("chips"),
+            case((sessions.c.recording_ended_at.is_(None), last.scalar_subquery())).label("last"),
+        )
+        .outerjoin_from(sessions, local_sessions, told.session_id == sessions.c.id)
+        .where(sessions.c.id.in_(id_list(ids)))
+    )
+    return {row.id: row for row in connection.execute(query)}
+
+
+def id_list(ids: Sequence[str]) -> Select[Any]:
+    """Any number of ids as a query to be IN: one parameter, whatever SQLite's limit of them."""
+    return select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value)
 
 
 def unfinished(connection: Connection) -> list[Session]:
@@ -148,15 +164,16 @@ def _session(row: Row[Any]) -> Session:
     )
 
 
-def _session_row(row: Row[Any]) -> SessionRow:
+def _session_row(row: Row[Any], figures: Row[Any]) -> SessionRow:
+    talk = figures.talk_seconds
     return SessionRow(
         session=_session(row),
-        duration_seconds=float(row.recording_duration_seconds or row.last_end or 0),
-        words=row.total_words_spoken,
-        talk_ratio=float((row.user_talk or 0) / row.talk) if row.talk else None,
+        duration_seconds=float(row.recording_duration_seconds or figures.last or 0),
+        words=(row.total_words_spoken if row.recording_ended_at else figures.words) or 0,
+        talk_ratio=float(figures.user_talk_seconds / talk) if talk else None,
         silences=row.silence_periods_count,
-        segments=row.segments,
-        chips=row.chips,
+        segments=figures.lines or 0,
+        chips=figures.chips,
     )
 
 

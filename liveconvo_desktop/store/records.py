@@ -35,7 +35,7 @@ class SessionRow:
     Attributes:
         duration_seconds: Length of the audio; while the session is unfinished, the end of its
             last final.
-        words: Of both sides together; 0 until the session is finished.
+        words: Of both sides together; so far, while the session is unfinished.
         talk_ratio: The user's share of all talk, 0..1, or None where nobody spoke.
         silences: See ``statistics.silences``; 0 until the session is finished.
         segments: Finals.

@@ -59,6 +59,9 @@ class Backend(Protocol):
     def sessions(self, limit: int, offset: int) -> list[SessionRow]:
         """Past sessions, newest first."""
 
+    def session(self, session_id: str) -> SessionRow | None:
+        """One past session, or None where it is gone."""
+
     def transcript(self, session_id: str) -> list[Segment]:
         """A session's lines in order of time."""
 

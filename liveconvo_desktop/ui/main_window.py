@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QMessageBox,
     QStackedWidget,
@@ -18,22 +17,26 @@ from PySide6.QtWidgets import (
 )
 
 from liveconvo_desktop.errors import LiveConvoError
-from liveconvo_desktop.ui import icons, theme
+from liveconvo_desktop.store import Store
+from liveconvo_desktop.ui import icons
 from liveconvo_desktop.ui.backend import Backend
+from liveconvo_desktop.ui.boxes import message_box
 from liveconvo_desktop.ui.bridge import Bridge
+from liveconvo_desktop.ui.library import LibraryPage
 from liveconvo_desktop.ui.live import LiveCall, explain
 from liveconvo_desktop.ui.live_page import LivePage
 from liveconvo_desktop.ui.memory import Memory
 from liveconvo_desktop.ui.new_call import NewCallPage
-from liveconvo_desktop.ui.parts import PushButton, SideColumn, column, label, row
+from liveconvo_desktop.ui.parts import column
 from liveconvo_desktop.ui.recovery import RecoveryBar
 from liveconvo_desktop.ui.session_page import SessionPage
 from liveconvo_desktop.ui.sessions import SESSION_ROLE, SessionList, SessionModel
+from liveconvo_desktop.ui.sidebar import Sidebar
 from liveconvo_desktop.ui.status_line import StatusLine
 from liveconvo_desktop.ui.style import Theme
-from liveconvo_desktop.ui.theme import L, M, S
+from liveconvo_desktop.ui.theme import L
+from liveconvo_desktop.ui.zoom import Zoom
 
-_SIDEBAR = 296
 _LEAST = 920
 """Least width: sidebar, the live page's controls and its guidance."""
 
@@ -58,6 +61,7 @@ class MainWindow(QMainWindow):
         self,
         theme_: Theme,
         backend: Backend,
+        store: Store,
         bridge: Bridge,
         live: LiveCall,
         memory: Memory,
@@ -66,19 +70,22 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._theme, self._live, self._memory = theme_, live, memory
         self._quitting = False
-        self._wanted = ""
+        self._wanted = self._shown = ""
         self.setWindowTitle("LiveConvo")
         self.setWindowIcon(icons.app_icon())
         self.sessions = SessionModel(backend, bridge, now)
         self.list = SessionList(theme_, self.sessions, now)
-        self.new_button = PushButton(theme_, "New call", "plus")
+        self.sidebar = Sidebar(theme_, self.list)
+        self.new_button = self.sidebar.new
         self.recovery = RecoveryBar(theme_, backend, bridge)
         self.new_call = NewCallPage(theme_, backend, bridge, memory)
         self.live_page = LivePage(theme_, live)
         self.session_page = SessionPage(theme_, backend, bridge, now)
+        self.library = LibraryPage(theme_, bridge, store, now)
         self.pages = QStackedWidget()
         self.status_line = StatusLine(theme_, live)
         self.question: QMessageBox | None = None
+        self._zoom = Zoom(theme_, memory, self)
         self._build()
         self._connect()
         self.resize(1120, 740)
@@ -92,17 +99,34 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_new(self) -> None:
         """The start page, or the running call."""
-        self.list.clearSelection()
-        self.list.setCurrentIndex(QModelIndex())
+        self._leave_session()
         page = self.live_page if self._live.active else self.new_call
         self.pages.setCurrentWidget(page)
 
+    @Slot()
+    def show_library(self) -> None:
+        """Every call, to be searched and sorted."""
+        self._leave_session()
+        self.pages.setCurrentWidget(self.library)
+        self.library.table.setFocus()
+
+    @Slot()
+    def start_search(self) -> None:
+        """The library with the cursor in its search box."""
+        self.show_library()
+        self.library.start_search()
+
     @Slot(str)
-    def show_session(self, session_id: str) -> None:
-        """A past call, by its id, if the list has it."""
+    @Slot(str, float)
+    def show_session(self, session_id: str, seconds: float | None = None) -> None:
+        """A past call, at a second if one is given: the one place where a call is opened."""
+        self._shown = session_id
+        self.session_page.open(session_id, seconds)
+        self.pages.setCurrentWidget(self.session_page)
         at = self.sessions.row_of(session_id)
-        if at is not None:
-            self.list.setCurrentIndex(self.sessions.index(at))
+        self.list.setCurrentIndex(QModelIndex() if at is None else self.sessions.index(at))
+        if at is None:
+            self.list.clearSelection()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """During a call, ask; otherwise the program ends with its window."""
@@ -118,7 +142,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("window")
         content = QWidget()
         content.setObjectName("content")
-        for page in (self.new_call, self.live_page, self.session_page):
+        for page in (self.new_call, self.live_page, self.session_page, self.library):
             self.pages.addWidget(page)
         notices = column(self.recovery)
         notices.setContentsMargins(L, 0, L, 0)
@@ -130,7 +154,7 @@ class MainWindow(QMainWindow):
         centre = QWidget()
         body = QHBoxLayout()
         body.setSpacing(0)
-        body.addWidget(self._sidebar())
+        body.addWidget(self.sidebar)
         body.addWidget(content, 1)
         outer = QVBoxLayout(centre)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -139,43 +163,30 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.status_line)
         self.setCentralWidget(centre)
 
-    def _sidebar(self) -> QWidget:
-        side = SideColumn(self._theme, _SIDEBAR)
-        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setObjectName("sidebar")
-        logo = QLabel()
-        logo.setPixmap(icons.pixmap("logo", "", 24, max(1.0, self.devicePixelRatioF())))
-        brand = row(logo, label("LiveConvo", "title"), None, spacing=S)
-        head = column(spacing=L)
-        head.setContentsMargins(L, L, L, M)
-        head.addLayout(brand)
-        head.addWidget(self.new_button)
-        caption = label("Calls", "section")
-        caption.setContentsMargins(L, S, L, S)
-        box = QVBoxLayout(side)
-        box.setContentsMargins(0, 0, 1, 0)
-        box.setSpacing(0)
-        box.addLayout(head)
-        box.addWidget(caption)
-        box.addWidget(self.list, 1)
-        return side
-
     def _connect(self) -> None:
         live = self._live
         self.new_button.clicked.connect(self.show_new)
+        self.sidebar.library.clicked.connect(self.show_library)
+        self.library.open_session.connect(self.show_session)
+        self.library.open_at.connect(self.show_session)
+        self.library.changed.connect(self._refresh)
         self.new_call.start.connect(live.start)
         self.live_page.overlay_wanted.connect(self.overlay_wanted)
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.sessions.failed.connect(self._list_failed)
         self.recovery.recovered.connect(self._refresh)
+        self.recovery.recovered.connect(self.library.refresh)
+        live.ended.connect(self.library.refresh)
         live.state_changed.connect(self._on_state)
         live.failed.connect(self.show_failure)
         live.ended.connect(self._on_end)
         live.watch(self)
         for keys, act in (
             (QKeySequence.StandardKey.New, self.show_new),
-            (QKeySequence.StandardKey.ZoomIn, self._larger),
-            (QKeySequence.StandardKey.ZoomOut, self._smaller),
+            (QKeySequence.StandardKey.Find, self.start_search),
+            (QKeySequence("Ctrl+L"), self.show_library),
+            (QKeySequence.StandardKey.ZoomIn, self._zoom.larger),
+            (QKeySequence.StandardKey.ZoomOut, self._zoom.smaller),
             (QKeySequence("Ctrl+P"), live.toggle_pause),
             (QKeySequence.StandardKey.Quit, self.close),
         ):
@@ -183,9 +194,13 @@ class MainWindow(QMainWindow):
 
     @Slot(QModelIndex, QModelIndex)
     def _choose(self, index: QModelIndex, _before: QModelIndex) -> None:
-        if index.isValid():
-            self.session_page.open(index.data(SESSION_ROLE))
-            self.pages.setCurrentWidget(self.session_page)
+        if index.isValid() and index.data(SESSION_ROLE).session.id != self._shown:
+            self.show_session(index.data(SESSION_ROLE).session.id)
+
+    def _leave_session(self) -> None:
+        self._shown = ""
+        self.list.clearSelection()
+        self.list.setCurrentIndex(QModelIndex())
 
     @Slot(object)
     def _list_failed(self, error: Exception) -> None:
@@ -232,7 +247,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def show_failure(self, error: LiveConvoError) -> None:
         """Why the call did not start, and what to do."""
-        box = self._box(error.message, error.hint)
+        box = message_box(self, error.message, error.hint)
         again = box.addButton("Try again", QMessageBox.ButtonRole.AcceptRole)
         again.setProperty("kind", "primary")
         box.addButton("Close", QMessageBox.ButtonRole.RejectRole)
@@ -243,7 +258,8 @@ class MainWindow(QMainWindow):
     def _ask_to_end(self) -> None:
         if self.question is not None:
             return
-        box = self._box(
+        box = message_box(
+            self,
             "A call is running",
             "Ending it saves everything said so far. You can also keep it running in the overlay.",
         )
@@ -256,15 +272,6 @@ class MainWindow(QMainWindow):
         self.question = box
         box.finished.connect(self._answered)
         box.open()
-
-    def _box(self, text: str, hint: str) -> QMessageBox:
-        box = QMessageBox(self)
-        box.setWindowTitle("LiveConvo")
-        box.setText(text)
-        box.setInformativeText(hint)
-        box.setIconPixmap(icons.pixmap("logo", "", 40, max(1.0, self.devicePixelRatioF())))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return box
 
     @Slot()
     def _again(self) -> None:
@@ -287,18 +294,3 @@ class MainWindow(QMainWindow):
     @Slot()
     def _grow(self) -> None:
         self.setMinimumSize(self._theme.px(_LEAST), 520)
-
-    @Slot()
-    def _larger(self) -> None:
-        self._scale(1)
-
-    @Slot()
-    def _smaller(self) -> None:
-        self._scale(-1)
-
-    def _scale(self, step: int) -> None:
-        steps = theme.TEXT_SCALES
-        at = min(range(len(steps)), key=lambda i: abs(steps[i] - self._theme.scale))
-        scale = steps[min(len(steps) - 1, max(0, at + step))]
-        self._theme.set_scale(scale)
-        self._memory.keep("text_scale", scale)

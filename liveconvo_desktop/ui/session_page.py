@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
 from liveconvo_desktop.ui import words
 from liveconvo_desktop.ui.backend import Backend
@@ -17,11 +17,16 @@ from liveconvo_desktop.ui.live import explain
 from liveconvo_desktop.ui.parts import column, label, rule
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import XL, L, M
-from liveconvo_desktop.ui.transcript import Row, TranscriptModel
+from liveconvo_desktop.ui.transcript import ROW_ROLE, Row, TranscriptModel, start
 from liveconvo_desktop.ui.transcript_view import PAGE
 
 if TYPE_CHECKING:
     from liveconvo_desktop.store import SessionRow
+
+
+_Read = tuple["SessionRow | None", list[Row]]
+_SLACK = 0.001
+"""Seconds: times are kept to the millisecond."""
 
 
 class SessionPage(QWidget):
@@ -47,25 +52,39 @@ class SessionPage(QWidget):
         box.addWidget(rule())
         box.addWidget(self.transcript, 1)
 
-    def open(self, row: SessionRow) -> None:
-        """Show this session; the lines follow as soon as they are read."""
-        self._wanted = row.session.id
-        self.title.setText(row.session.title)
-        self.facts.setText(summary(row, self._now()))
+    def open(self, session_id: str, seconds: float | None = None) -> None:
+        """Show this session, at a second if one is given, as soon as it is read."""
+        self._wanted = session_id
+        self.title.setText("")
+        self.facts.setText("")
         self.model.clear()
         self.transcript.set_empty("clock", "Loading the transcript…", "")
         self._bridge.run(
-            partial(_read, self._backend, row.session.id),
-            partial(self._arrived, row.session.id),
-            partial(self._lost, row.session.id),
+            partial(_read, self._backend, session_id),
+            partial(self._arrived, session_id, seconds),
+            partial(self._lost, session_id),
         )
 
-    def _arrived(self, session_id: str, rows: list[Row]) -> None:
+    def _arrived(self, session_id: str, seconds: float | None, read: _Read) -> None:
         if session_id != self._wanted:
             return
+        row, lines = read
+        self.title.setText(row.session.title if row else "This call was deleted")
+        self.facts.setText(summary(row, self._now()) if row else "")
         self.transcript.set_empty("waveform", "No words in this call", "Nothing was said or heard.")
-        self.model.fill(rows)
+        self.model.fill(lines)
         self.transcript.scrollToTop()
+        if seconds is not None:
+            self._go_to(seconds)
+
+    def _go_to(self, seconds: float) -> None:
+        """Select the last line that begins by this second, in the middle of the page."""
+        rows = [self.model.index(at).data(ROW_ROLE) for at in range(self.model.rowCount())]
+        begun = [at for at, row in enumerate(rows) if start(row) <= seconds + _SLACK]
+        if begun:
+            index = self.model.index(begun[-1])
+            self.transcript.setCurrentIndex(index)
+            self.transcript.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _lost(self, session_id: str, error: Exception) -> None:
         fault = explain(error, "The transcript cannot be read")
@@ -73,8 +92,8 @@ class SessionPage(QWidget):
             self.transcript.set_empty("error", fault.message, fault.hint)
 
 
-def _read(backend: Backend, session_id: str) -> list[Row]:
-    return [
+def _read(backend: Backend, session_id: str) -> _Read:
+    return backend.session(session_id), [
         *backend.transcript(session_id),
         *backend.chips(session_id),
         *backend.gaps(session_id),

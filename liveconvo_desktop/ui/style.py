@@ -257,6 +257,21 @@ QFrame[banner="warning"] {
 }
 QFrame[card="true"] { background: $raised; border: 1px solid $line; border-radius: 12px; }
 QFrame[banner="info"] { background: $info_tint; border: 1px solid $info_edge; border-radius: 8px; }
+QTableView#library { background: transparent; border: none; outline: none; }
+QTableView#library QLineEdit { min-height: 26px; padding: 0 7px; border-radius: 6px; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section {
+  background: $surface; border: none; border-bottom: 1px solid $line; padding: 0 12px;
+  min-height: ${control_s}px; font-size: $t_small; font-weight: 600; color: $text_2;
+}
+QHeaderView::section:first { padding-left: 24px; }
+QHeaderView::section:hover { background: $hover; }
+QHeaderView::down-arrow, QHeaderView::up-arrow {
+  subcontrol-origin: padding; subcontrol-position: center right; right: 6px;
+  width: 12px; height: 12px;
+}
+QHeaderView::down-arrow { image: url("$icons/control-chevron.svg"); }
+QHeaderView::up-arrow { image: url("$icons/control-chevron-up.svg"); }
 QLabel[badge="warning"] {
   background: $warning_tint; color: $warning; border: 1px solid $warning_edge;
   border-radius: 6px; padding: 1px 6px; font-size: $t_micro; font-weight: 600;

@@ -5,18 +5,31 @@ do not exist on PostgreSQL. Importing this package defines them all.
 """
 
 from sync.local import documents, privacy, review, search, summaries
-from sync.local.base import local_metadata
+from sync.local.base import local_extras, local_metadata
 from sync.local.live import local_gaps, local_guidance, local_recordings
 from sync.local.privacy import local_purges, local_retention
+from sync.local.search import (
+    local_lines,
+    local_people,
+    local_sessions,
+    local_tags,
+    local_texts,
+)
 
 __all__ = [
     "documents",
+    "local_extras",
     "local_gaps",
     "local_guidance",
+    "local_lines",
     "local_metadata",
+    "local_people",
     "local_purges",
     "local_recordings",
     "local_retention",
+    "local_sessions",
+    "local_tags",
+    "local_texts",
     "privacy",
     "review",
     "search",

@@ -6,7 +6,9 @@ beside it in ``sql/``, so that no later change of ``sync.schema`` changes what i
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -99,9 +101,20 @@ def known_head() -> str | None:
 def run_sql(connection: Connection, name: str) -> None:
     """Run the frozen statements of ``sql/<name>.<dialect>.sql``, for the revisions."""
     script = files(__name__) / "sql" / f"{name}.{connection.dialect.name}.sql"
-    for statement in script.read_text(encoding="utf-8").split(";\n"):
-        if statement.strip():
-            connection.exec_driver_sql(statement)
+    for statement in _statements(script.read_text(encoding="utf-8")):
+        connection.exec_driver_sql(statement)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split at the semicolons that end a line and a statement, not at those inside a trigger."""
+    so_far = ""
+    for line in script.splitlines(keepends=True):
+        so_far += line
+        if line.endswith(";\n") and sqlite3.complete_statement(so_far):
+            yield so_far.strip().removesuffix(";")
+            so_far = ""
+    if so_far.strip():
+        yield so_far
 
 
 def _upgrade_file(path: Path, keep: bool) -> Path | None:

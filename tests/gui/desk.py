@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from liveconvo_desktop.app import Windows
 from liveconvo_desktop.call.plan import CallPlan
+from liveconvo_desktop.store import Store
 from liveconvo_desktop.ui.memory import Memory
 from tests.gui.script import NOW, ScriptedBackend, ScriptedCall
 
@@ -24,11 +25,17 @@ class Desk(Windows):
     ) -> None:
         self.backend = backend or ScriptedBackend()
         self.left = False
-        super().__init__(app, self.backend, Memory(folder / "window.ini"), scheme, lambda: NOW)
+        self.store = Store.open(folder / "liveconvo.db")
+        memory = Memory(folder / "window.ini")
+        super().__init__(app, self.backend, self.store, memory, scheme, lambda: NOW)
 
     @property
     def call(self) -> ScriptedCall:
         return self.backend.calls[-1]
+
+    def close(self) -> None:
+        super().close()
+        self.store.close()
 
     def start(self) -> None:
         self.live.start(CallPlan(title="Northwind renewal"))

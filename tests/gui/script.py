@@ -170,6 +170,9 @@ class ScriptedBackend:
     def sessions(self, limit, offset):
         return self.rows[offset : offset + limit]
 
+    def session(self, session_id):
+        return next((row for row in self.rows if row.session.id == session_id), None)
+
     def transcript(self, session_id):
         return [replace(line, session_id=session_id) for line in self.lines]
 

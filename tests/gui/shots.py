@@ -14,6 +14,7 @@ from pathlib import Path
 
 from liveconvo_desktop.events import Fault, Gap, Session
 from tests.gui.script import CALL, NOW, ScriptedBackend, chip, segment, session_row
+from tests.gui.shelf import fill
 
 LINES = [
     ("user", "Thanks for making the time today, Dana. How did the pilot go for your team?"),
@@ -148,6 +149,40 @@ def main_shots(desk, app, save):
     save(desk.main, "main-session")
 
 
+def library_shots(desk, app, save):
+    fill(desk.store)
+    desk.main.show()
+    desk.main.show_library()
+    settle(app, 0.8)
+    page = desk.main.library
+    page.table.selectRow(2)
+    settle(app)
+    save(desk.main, "library")
+    page.tools.people.click()
+    settle(app)
+    save(page.dialog, "library-people")
+    page.dialog.reject()
+    page.table.selectRow(6)
+    page.tools.delete.click()
+    settle(app, 0.6)
+    save(desk.main, "library-undo")
+    page.field.setText("price tr")
+    settle(app, 0.6)
+    save(desk.main, "library-search")
+    page.field.setText("zebra")
+    settle(app, 0.6)
+    save(desk.main, "library-nothing")
+    page.field.clear()
+    page.filters.tag.setCurrentIndex(1)
+    page.filters.type.setCurrentIndex(2)
+    settle(app, 0.6)
+    save(desk.main, "library-filtered")
+    page.filters.reset()
+    desk.theme.set_scale(1.5)
+    settle(app, 0.6)
+    save(desk.main, "library-large")
+
+
 def empty_shots(desk, app, save):
     desk.backend.rows = []
     desk.backend.device_list = []
@@ -157,6 +192,9 @@ def empty_shots(desk, app, save):
     desk.main.show()
     settle(app, 0.6)
     save(desk.main, "main-empty")
+    desk.main.show_library()
+    settle(app, 0.6)
+    save(desk.main, "library-empty")
 
 
 def render(folder: Path, scheme: str, ratio: str) -> None:
@@ -170,7 +208,7 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
     def save(window, name):
         window.grab().save(str(folder / f"{name}-{scheme}-{ratio}x.png"))
 
-    for part in (main_shots, overlay_shots, empty_shots):
+    for part in (main_shots, library_shots, overlay_shots, empty_shots):
         rows = [session_row(n, title, kind) for n, (title, kind) in enumerate(TITLES, 1)]
         backend = ScriptedBackend(rows)
         backend.lines, backend.chip_list = lines(), CHIPS

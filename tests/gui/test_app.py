@@ -192,7 +192,9 @@ def test_the_end_of_the_planned_call_is_told_once_and_the_app_goes_on(
 
     monkeypatch.setattr(app_module, "Windows", Driven)
     ended = partial(told.append, "ended")
-    assert app_module._run(qapp, backend, "light", CallPlan(), None, ended) == 0
+    store = Store.open(tmp_path / "liveconvo.db")
+    assert app_module._run(qapp, backend, store, "light", CallPlan(), None, ended) == 0
+    store.close()
     assert len(backend.calls) == 2
     assert told == ["ended"]
 

@@ -22,7 +22,7 @@ def test_no_query_goes_through_the_words_of_other_sessions(store, session):
     store.gaps(session.id)
     store.finish_session(session.id, STARTED, 1.0)
     queries = [one for one in asked if one[0].startswith("SELECT")]
-    assert len(queries) == 7
+    assert len(queries) == 9
     with store._engine.connect() as connection:
         for statement, values in queries:
             steps = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values).all()

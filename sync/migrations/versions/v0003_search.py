@@ -11,7 +11,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Create them on SQLite."""
+    """Create them on SQLite, and index the rows that are there."""
     connection = op.get_bind()
     if connection.dialect.name == "sqlite":
         run_sql(connection, "0003_search")

@@ -1,0 +1,212 @@
+"""The table of calls: its columns, keys and empty states."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from liveconvo_desktop.store.library import Filter, SortKey
+from liveconvo_desktop.ui.captions import paint_empty
+from liveconvo_desktop.ui.library.cells import CellDelegate
+from liveconvo_desktop.ui.library.filters import CURRENT
+from liveconvo_desktop.ui.library.model import COLUMNS, LibraryModel, rises
+from liveconvo_desktop.ui.style import Theme
+
+_WIDTHS: dict[SortKey, int] = {
+    "type": 64,
+    "date": 124,
+    "duration": 82,
+    "people": 120,
+    "talk": 108,
+    "status": 92,
+}
+_SPARED: tuple[tuple[SortKey, int], ...] = (("people", 700), ("status", 580), ("type", 500))
+"""Columns that make way for the title in a window narrower than this."""
+
+
+class LibraryTable(QTableView):
+    """Calls, one a row.
+
+    Attributes:
+        opened: A call is to be opened: its row.
+        delete_wanted: The Delete key was pressed.
+    """
+
+    opened = Signal(int)
+    delete_wanted = Signal()
+
+    def __init__(self, theme_: Theme, model: LibraryModel) -> None:
+        super().__init__()
+        self._theme, self._model = theme_, model
+        self._error = ("", "")
+        self._cells = CellDelegate(theme_, self)
+        self.setModel(model)
+        self.setItemDelegate(self._cells)
+        self.setAccessibleName("Calls")
+        self.setObjectName("library")
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.verticalHeader().hide()
+        self._build_header()
+        self.doubleClicked.connect(self._open)
+        model.loaded.connect(self._settled)
+        model.modelAboutToBeReset.connect(self._remember)
+        model.modelReset.connect(self._take_up)
+        self._all_wanted = False
+        self._place: tuple[int, int, list[str]] = (0, -1, [])
+        theme_.changed.connect(self._grow)
+        self._grow()
+
+    def rows(self) -> list[int]:
+        """Selected rows, from the top."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def show_error(self, message: str, hint: str) -> None:
+        """Say why there are no calls."""
+        self._error = (message, hint)
+        self.viewport().update()
+
+    def rename(self) -> None:
+        """Edit the title of the current row in place."""
+        at = self.currentIndex()
+        if at.isValid():
+            self.edit(at.siblingAtColumn(0))
+
+    def selectAll(self) -> None:
+        """Choose every call that passes the filter; those not loaded yet are loaded first."""
+        self._all_wanted = self._model.rowCount() < self._model.total
+        if self._all_wanted:
+            self._model.load_all()
+        else:
+            super().selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, F2 edits the title, Delete deletes; the rest as usual."""
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid() and self.state() != self.State.EditingState:
+                self.opened.emit(self.currentIndex().row())
+        elif key == Qt.Key.Key_F2:
+            self.rename()
+        elif key == Qt.Key.Key_Delete:
+            self.delete_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The row under the mouse is tinted."""
+        super().mouseMoveEvent(event)
+        self._hover(self.indexAt(event.position().toPoint()).row())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row is tinted any more."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out columns in a narrow window."""
+        super().resizeEvent(event)
+        self._spare()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows, or why there are none."""
+        super().paintEvent(event)
+        if self._model.rowCount():
+            return
+        painter = QPainter(self.viewport())
+        paint_empty(painter, self.viewport().rect(), self._theme, *self._emptiness())
+
+    def _emptiness(self) -> tuple[str, str, str]:
+        if self._error[0]:
+            return "error", *self._error
+        if self._model.loading:
+            return "clock", "Loading calls…", ""
+        if self._model.filter.deleted:
+            return "trash", "Nothing deleted", "Deleted calls wait here for a while."
+        if self._model.filter not in (Filter(), CURRENT):
+            return "search", "No call passes these filters", "Choose wider ones, or clear them."
+        return "calls", "No calls yet", "Every call is kept here, on this computer only."
+
+    def _build_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setHighlightSections(False)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(2, Qt.SortOrder.DescendingOrder)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.sectionClicked.connect(self._sort)
+        self._sorted = (2, Qt.SortOrder.DescendingOrder)
+
+    @Slot(int)
+    def _sort(self, column: int) -> None:
+        up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+        order = up if rises(column) else down
+        if self._sorted[0] == column:
+            order = up if self._sorted[1] == down else down
+        self._sorted = (column, order)
+        self.horizontalHeader().setSortIndicator(column, order)
+        self._model.sort(column, order)
+
+    def _hover(self, row: int) -> None:
+        if row != self._cells.hovered:
+            self._cells.hovered = row
+            self.viewport().update()
+
+    @Slot(QModelIndex)
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(index.row())
+
+    @Slot()
+    def _remember(self) -> None:
+        chosen = self._model.ids(self.rows())
+        self._place = (self.verticalScrollBar().value(), self.currentIndex().row(), chosen)
+
+    @Slot()
+    def _take_up(self) -> None:
+        """A change leaves the place and, where they are still there, the chosen calls."""
+        scroll, current, chosen = self._place
+        if not self._model.same:
+            self.scrollToTop()
+            return
+        flags = QItemSelectionModel.SelectionFlag
+        for row in map(self._model.row_of, chosen):
+            if row is not None:
+                index = self._model.index(row, 0)
+                self.selectionModel().select(index, flags.Select | flags.Rows)
+        index = self._model.index(min(current, self._model.rowCount() - 1), 0)
+        self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+        self.verticalScrollBar().setValue(scroll)
+        if self._all_wanted:
+            self._all_wanted = False
+            super().selectAll()
+
+    @Slot()
+    def _settled(self) -> None:
+        self._error = ("", "")
+        self.viewport().update()
+
+    @Slot()
+    def _grow(self) -> None:
+        for at, (key, _) in enumerate(COLUMNS):
+            if key in _WIDTHS:
+                self.setColumnWidth(at, self._theme.px(_WIDTHS[key]))
+        self.verticalHeader().setDefaultSectionSize(self._cells.height())
+        self._spare()
+
+    def _spare(self) -> None:
+        names = [key for key, _ in COLUMNS]
+        for key, least in _SPARED:
+            hidden = self.viewport().width() < self._theme.px(least)
+            self.setColumnHidden(names.index(key), hidden)
