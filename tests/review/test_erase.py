@@ -21,6 +21,7 @@ from liveconvo_desktop.events import Fault
 from liveconvo_desktop.review.erase import Places, erase
 from liveconvo_desktop.review.privacy import Privacy
 from liveconvo_desktop.store import Store, backups
+from liveconvo_desktop.store.purge import settle
 from sync.local import local_metadata
 from sync.schema import metadata, templates
 from tests.store.test_purge import WORDS, filled, found_in
@@ -157,6 +158,8 @@ def test_a_damaged_database_can_be_erased(tmp_path):
     home.mkdir()
     places = plant(home)
     places.database.write_bytes(b"no database " + WORDS[0].encode() * 1000)
+    for suffix in ("-wal", "-shm", "-journal"):
+        places.database.with_name(f"liveconvo.db{suffix}").write_text(WORDS[1])
     assert erase(places).left == []
     assert found_in(tmp_path, *WORDS) == []
 
@@ -213,6 +216,7 @@ def test_one_session_deleted_for_good_leaves_nothing_while_the_app_is_open(tmp_p
     home.mkdir()
     path = home / "liveconvo.db"
     store, session, audio, _ = filled(path)
+    settle(store)
     # Words that an earlier version left in free pages.
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         raw.execute("PRAGMA secure_delete = OFF")

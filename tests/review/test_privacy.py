@@ -81,7 +81,10 @@ def test_the_audio_goes_a_day_and_a_half_after_the_summary_was_first_seen(
         connection.execute(summaries.update().values(updated_at=clock.now))
         connection.execute(
             insert(summaries).values(
-                session_id=session.id, user_id=store.user_id, generation_status="completed"
+                session_id=session.id,
+                user_id=store.user_id,
+                generation_status="completed",
+                updated_at=clock.now,
             )
         )
     assert [item.what for item in privacy.run().gone] == []
