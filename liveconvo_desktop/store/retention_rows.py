@@ -23,6 +23,21 @@ def keep(store: Store, session_id: str, at: datetime | None) -> None:
         _put(connection, session_id, kept_at=at)
 
 
+def transcript_deleted_at(store: Store, session_id: str) -> datetime | None:
+    """When the raw words of a session were deleted, aware UTC; None while they are there.
+
+    A session without them must not be summed up anew: what it says is all that is left.
+
+    Raises:
+        StoreError: The database refuses.
+    """
+    query = select(local_retention.c.transcript_deleted_at).where(
+        local_retention.c.session_id == session_id
+    )
+    with store.reading() as connection:
+        return connection.execute(query).scalar()
+
+
 def note_summaries(store: Store, first: dict[str, datetime]) -> None:
     """Remember when each session's first summary was complete, unless that is known.
 
