@@ -55,6 +55,17 @@ def note_summaries(store: Store, first: dict[str, datetime]) -> None:
             _put(connection, session_id, summarised_at=first[session_id])
 
 
+def count_from(store: Store, at: datetime) -> None:
+    """Let the deadlines of every session count from ``at``, aware UTC, as if it had ended then.
+
+    Raises:
+        StoreError: The database refuses.
+    """
+    with store.writing() as connection:
+        for session_id in connection.execute(select(sessions.c.id)).scalars().all():
+            _put(connection, session_id, counted_from=at)
+
+
 def set_days(store: Store, days: int | None, session_id: str | None = None) -> int:
     """Set for how long raw transcripts stay: of one session, or of all that are not kept.
 
