@@ -79,6 +79,29 @@ def keep(
     print(f"{session_id} {'follows the rules again' if off else 'is kept'}.")
 
 
+@app.command("delete")
+def delete(
+    session: Annotated[str, typer.Argument(help="A session's id, or how it begins.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    db: Database = None,
+) -> None:
+    """Delete a session for good, now: recording, words and summary, from the backups, too.
+
+    Exit code 0: deleted. 1: it runs now, or something is left and is named. 2: not confirmed, or
+    there is no such session.
+    """
+    with _privacy(db) as (store, privacy):
+        session_id = find_session(store, session)
+        if not yes and not typer.confirm(f"Delete {session_id} for good?"):
+            raise typer.Exit(2)
+        left = privacy.delete_for_good(session_id)
+    for one in left:
+        print(f"left: {one.what} ({one.why})")
+    if left:
+        raise typer.Exit(1)
+    print(f"{session_id} is gone.")
+
+
 @app.command("export")
 def export(
     out: Annotated[Path, typer.Option("--out", help="The zip file to write.")],

@@ -10,11 +10,9 @@ from __future__ import annotations
 import glob
 import logging
 import os
-import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import keyring
@@ -43,12 +41,10 @@ class Places:
     Attributes:
         home: The data folder: settings, logs, window state.
         database: The session database, in ``home`` or elsewhere.
-        temp: The system's folder of temporary files.
     """
 
     home: Path
     database: Path
-    temp: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +110,6 @@ def _files(places: Places) -> Iterator[Path]:
     home = glob.escape(str(places.home))
     yield from _found(f"{home}/settings*.json", f"{home}/settings*.part", f"{home}/window.ini*")
     yield from log_files(places.home)
-    for folder in _temporary(places):
-        yield from sorted(path for path in folder.rglob("*") if not path.is_dir())
 
 
 def _found(*patterns: str) -> Iterator[Path]:
@@ -123,23 +117,11 @@ def _found(*patterns: str) -> Iterator[Path]:
         yield from (Path(name) for name in sorted(glob.glob(pattern)) if not os.path.isdir(name))
 
 
-def _temporary(places: Places) -> list[Path]:
-    """Our folders among the temporary files; another user's are not ours."""
-    mine = getattr(os, "getuid", lambda: None)()
-    found = []
-    for folder in places.temp.glob("liveconvo-*"):
-        with suppress(OSError):
-            about = folder.lstat()
-            if stat.S_ISDIR(about.st_mode) and mine in (None, about.st_uid):
-                found.append(folder)
-    return found
-
-
 def _remove_folders(places: Places) -> None:
     """Folders that are empty now."""
     database = places.database.resolve()
     ours = [database.with_name(f"{database.stem}-{name}") for name in OUR_FOLDERS]
-    for top in [*ours, *_temporary(places)]:
+    for top in ours:
         below = [path for path in top.rglob("*") if path.is_dir() and not path.is_symlink()]
         for folder in [*sorted(below, key=lambda path: -len(path.parts)), top]:
             with suppress(OSError):

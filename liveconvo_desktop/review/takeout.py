@@ -27,6 +27,7 @@ CHUNK = 1 << 20
 FORMAT = 1
 """Version of the form that docs/data-export.md describes."""
 _HOME_FILES = ("settings.json", "window.ini", "liveconvo.log", "liveconvo.log.*", "crash.log")
+_PASSING = {".live", ".lock", ".part", ".importing"}
 _STORED = {".flac", ".opus", ".ogg", ".mp3", ".m4a", ".pdf", ".docx", ".png", ".jpg", ".jpeg"}
 
 Progress = Callable[[int, int], None]
@@ -143,7 +144,7 @@ class Takeout:
         for name in self._folders:
             folder = database.with_name(f"{database.stem}-{name}")
             for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-                if path.is_file() and path.suffix not in (".live", ".lock", ".part"):
+                if path.is_file() and path.suffix not in _PASSING:
                     yield f"{name}/{path.relative_to(folder).as_posix()}", path
         for pattern in _HOME_FILES:
             for path in sorted(self._home.glob(pattern)):

@@ -20,6 +20,7 @@ from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.settings import PrivacySettings
 from liveconvo_desktop.store.exclusive import alone
 from liveconvo_desktop.store.failures import translated
+from liveconvo_desktop.store.retention_rows import count_from
 from liveconvo_desktop.store.store import Store
 from sync import migrations
 from sync.backup import (
@@ -122,7 +123,7 @@ def restore(
         finally:
             ready.unlink(missing_ok=True)
         step("replaced")
-    return Restored(aside, _forget_lost_audio(database))
+    return Restored(aside, _settle_in(database))
 
 
 def _usable(backup: Path) -> None:
@@ -158,8 +159,8 @@ def _put_aside(database: Path, step: Callable[[str], None]) -> Path | None:
     return aside
 
 
-def _forget_lost_audio(database: Path) -> int:
-    """The backup may know recordings that were deleted since: say so in its rows."""
+def _settle_in(database: Path) -> int:
+    """Bring a restored database up to now: it may know recordings that were deleted since."""
     store = Store.open(database)
     try:
         home = database.resolve().parent
@@ -174,6 +175,8 @@ def _forget_lost_audio(database: Path) -> int:
                 connection.execute(gone)
                 changed = sessions.update().where(sessions.c.id == session_id)
                 connection.execute(changed.values(audio_deleted_at=now, updated_at=now))
+        # What came back is not to go with the next cleaning.
+        count_from(store, datetime.now(UTC))
         return len(lost)
     finally:
         store.close()

@@ -58,6 +58,7 @@ def calls(
             sessions,
             local_recordings.c.path,
             local_retention.c.kept_at,
+            local_retention.c.counted_from,
             # Its last change is the only time a summary has; what was noted first stays.
             func.coalesce(local_retention.c.summarised_at, done.scalar_subquery()).label(
                 "summarised_at"
@@ -104,7 +105,9 @@ def _call(row: Row[Any], database: Path, is_live: IsLive) -> Call:
     return Call(
         id=row.id,
         title=row.title or "Untitled call",
-        counted_from=max(row.created_at, row.recording_ended_at or row.created_at),
+        counted_from=max(
+            at for at in (row.created_at, row.recording_ended_at, row.counted_from) if at
+        ),
         audio=audio,
         audio_bytes=audio.stat().st_size if audio and audio.is_file() else 0,
         has_transcript=row.has_transcript,

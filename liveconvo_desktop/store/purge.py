@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.store.deletion import DELETE, Kind, full_text_tables, known_files, text_of
@@ -100,9 +100,24 @@ def settle(store: Store, step: Step = _nothing) -> list[Kept]:
     """
     with store.reading() as connection:
         noted = connection.execute(select(local_purges).order_by(local_purges.c.id)).all()
+    done, kept = _remove_files(store, [row for row in noted if row.kind == "file"], step)
+    rows = [row for row in noted if row.kind != "file"]
+    if rows:
+        left = _clean_up(store.path, rows, step)
+        kept += left
+        done += [] if left else [row.id for row in rows]
+    if done:
+        with store.writing() as connection:
+            connection.execute(delete(local_purges).where(local_purges.c.id.in_(done)))
+    return kept
+
+
+def _remove_files(
+    store: Store, noted: Sequence[Row[Any]], step: Step
+) -> tuple[list[int], list[Kept]]:
     done: list[int] = []
     kept: list[Kept] = []
-    for row in (row for row in noted if row.kind == "file"):
+    for row in noted:
         path = store.path.resolve().parent / row.path
         try:
             remove(path)
@@ -110,22 +125,17 @@ def settle(store: Store, step: Step = _nothing) -> list[Kept]:
         except OSError as error:
             kept.append(Kept(str(path), error.strerror or str(error)))
         step("file")
-    rows = [row for row in noted if row.kind != "file"]
-    if rows:
-        unreached = _forget_in_backups(
-            store.path, [(row.kind, row.row_id) for row in rows if row.row_id]
-        )
-        kept += unreached
-        step("backups")
-        emptied = scrub(store.path, rewrite=any(row.kind == "vacuum" for row in rows))
-        if not emptied:
-            kept.append(Kept("the write-ahead log", "another program is reading the database"))
-        elif not unreached:
-            done += [row.id for row in rows]
-        step("scrubbed")
-    if done:
-        with store.writing() as connection:
-            connection.execute(delete(local_purges).where(local_purges.c.id.in_(done)))
+    return done, kept
+
+
+def _clean_up(database: Path, noted: Sequence[Row[Any]], step: Step) -> list[Kept]:
+    """Backups, indexes, free pages and the write-ahead log without the rows that are gone."""
+    rows = [(row.kind, row.row_id) for row in noted if row.row_id]
+    kept = _forget_in_backups(database, rows)
+    step("backups")
+    if not scrub(database, rewrite=any(row.kind == "vacuum" for row in noted)):
+        kept.append(Kept("the write-ahead log", "another program is reading the database"))
+    step("scrubbed")
     return kept
 
 

@@ -25,7 +25,8 @@ class Call:
     """What retention knows of a session.
 
     Attributes:
-        counted_from: Aware UTC; when it ended or, if that is later (an import), was put here.
+        counted_from: Aware UTC; when it ended or, if that is later, was put here: by an import, a
+            restore, or an update from a version that deleted nothing.
         audio: Where a recording that is not deleted lies.
         audio_bytes: Its size; 0 where the file is missing.
         has_transcript: It has lines, or a copy of them in a summary.

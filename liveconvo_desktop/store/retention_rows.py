@@ -23,6 +23,21 @@ def keep(store: Store, session_id: str, at: datetime | None) -> None:
         _put(connection, session_id, kept_at=at)
 
 
+def transcript_deleted_at(store: Store, session_id: str) -> datetime | None:
+    """When the raw words of a session were deleted, aware UTC; None while they are there.
+
+    A session without them must not be summed up anew: what it says is all that is left.
+
+    Raises:
+        StoreError: The database refuses.
+    """
+    query = select(local_retention.c.transcript_deleted_at).where(
+        local_retention.c.session_id == session_id
+    )
+    with store.reading() as connection:
+        return connection.execute(query).scalar()
+
+
 def note_summaries(store: Store, first: dict[str, datetime]) -> None:
     """Remember when each session's first summary was complete, unless that is known.
 
@@ -38,6 +53,17 @@ def note_summaries(store: Store, first: dict[str, datetime]) -> None:
         already = set(connection.execute(known).scalars())
         for session_id in first.keys() - already:
             _put(connection, session_id, summarised_at=first[session_id])
+
+
+def count_from(store: Store, at: datetime) -> None:
+    """Let the deadlines of every session count from ``at``, aware UTC, as if it had ended then.
+
+    Raises:
+        StoreError: The database refuses.
+    """
+    with store.writing() as connection:
+        for session_id in connection.execute(select(sessions.c.id)).scalars().all():
+            _put(connection, session_id, counted_from=at)
 
 
 def set_days(store: Store, days: int | None, session_id: str | None = None) -> int:

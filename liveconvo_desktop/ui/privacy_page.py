@@ -37,6 +37,14 @@ from liveconvo_desktop.ui.theme import XL, XXL, L, M, S
 from sync.backup import Backup
 
 _COLUMN = 760
+_ABOUT = (
+    "Everything is kept on this computer. Recordings and raw words are deleted by themselves when "
+    "their time is over; summaries stay."
+)
+_ERASE = (
+    "Every call, recording, document, backup, log and setting. You are asked to type "
+    f"“{PHRASE}” first."
+)
 
 
 class PrivacyPage(QWidget):
@@ -104,24 +112,9 @@ class PrivacyPage(QWidget):
         content = QWidget()
         content.setMaximumWidth(self._theme.px(_COLUMN))
         head = column(
-            label("Privacy & data", "headline"),
-            label(
-                "Everything is kept on this computer. Recordings and raw words are deleted by "
-                "themselves when their time is over; summaries stay.",
-                tone="second",
-                wrap=True,
-            ),
-            spacing=S,
+            label("Privacy & data", "headline"), label(_ABOUT, tone="second", wrap=True), spacing=S
         )
-        erase = column(
-            label(
-                "Every call, recording, document, backup, log and setting. You are asked to type "
-                f"“{PHRASE}” first.",
-                tone="second",
-                wrap=True,
-            ),
-            spacing=M,
-        )
+        erase = column(label(_ERASE, tone="second", wrap=True), spacing=M)
         erase.addLayout(row(self.erase, None))
         box = column(spacing=L)
         box.setContentsMargins(XXL, XL, XXL, XXL)

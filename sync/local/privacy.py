@@ -20,6 +20,9 @@ local_retention = Table(
     # When its first summary was complete: later edits of the summary do not prolong the audio.
     Column("summarised_at", UtcDateTime),
     Column("transcript_deleted_at", UtcDateTime),
+    # Deadlines count from here where it is later than the call: a call that was there before
+    # anything was deleted by itself, or came back with a backup, does not go at once.
+    Column("counted_from", UtcDateTime),
 )
 
 # What a committed deletion still has to do outside its transaction: remove a file, take a row out

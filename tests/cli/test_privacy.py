@@ -101,6 +101,14 @@ def test_no_cleaning_while_a_call_runs(session):
     unmark_live(database, running.id)
 
 
+def test_delete_asks_and_leaves_nothing(session):
+    assert invoke("privacy", "delete", session.id[:8], input="n\n").exit_code == 2
+    assert invoke("privacy", "delete", session.id[:8], input="y\n").exit_code == 0
+    assert invoke("sessions", "--json").output == ""
+    folder = paths.default_database().parent
+    assert not list((folder / "liveconvo-recordings").iterdir())
+
+
 def test_export_and_erase(session, tmp_path):
     out = tmp_path / "mine.zip"
     told = rows(invoke("privacy", "export", "--out", out, "--json"))[0]

@@ -21,6 +21,7 @@ from liveconvo_desktop.events import Fault
 from liveconvo_desktop.review.erase import Places, erase
 from liveconvo_desktop.review.privacy import Privacy
 from liveconvo_desktop.store import Store, backups
+from liveconvo_desktop.store.purge import settle
 from sync.local import local_metadata
 from sync.schema import metadata, templates
 from tests.store.test_purge import WORDS, filled, found_in
@@ -96,12 +97,8 @@ def plant(home: Path) -> Places:
         "liveconvo.db.restoring", "liveconvo.db.restoring.part",
     ):  # fmt: skip
         (home / name).write_text(words, encoding="utf-8")
-    temp = home.parent / "temp"
-    (temp / "liveconvo-abc").mkdir(parents=True)
-    (temp / "liveconvo-abc" / "page.png").write_text(words)
-    (temp / "others.txt").write_text("others")
     store.close()
-    return Places(home, path, temp)
+    return Places(home, path)
 
 
 def _checks(table):
@@ -120,7 +117,6 @@ def test_nothing_of_ours_is_left(tmp_path, keys):
     assert found_in(tmp_path, *WORDS) == []
     assert not any(word in str(path) for path in tmp_path.rglob("*") for word in WORDS)
     assert not home.exists()
-    assert [path.name for path in places.temp.iterdir()] == ["others.txt"]
     assert done.keys == 2
     assert keys.kept == {("x", "y"): "k3"}
 
@@ -157,6 +153,8 @@ def test_a_damaged_database_can_be_erased(tmp_path):
     home.mkdir()
     places = plant(home)
     places.database.write_bytes(b"no database " + WORDS[0].encode() * 1000)
+    for suffix in ("-wal", "-shm", "-journal"):
+        places.database.with_name(f"liveconvo.db{suffix}").write_text(WORDS[1])
     assert erase(places).left == []
     assert found_in(tmp_path, *WORDS) == []
 
@@ -213,6 +211,7 @@ def test_one_session_deleted_for_good_leaves_nothing_while_the_app_is_open(tmp_p
     home.mkdir()
     path = home / "liveconvo.db"
     store, session, audio, _ = filled(path)
+    settle(store)
     # Words that an earlier version left in free pages.
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         raw.execute("PRAGMA secure_delete = OFF")

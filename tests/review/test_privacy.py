@@ -13,6 +13,7 @@ from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Fault, new_id
 from liveconvo_desktop.review.privacy import Privacy
 from liveconvo_desktop.store import Store, backups
+from liveconvo_desktop.store.retention_rows import transcript_deleted_at
 from sync.local import local_retention
 from sync.schema import sessions, summaries, system_logs
 from tests.store.make import make_session
@@ -81,7 +82,10 @@ def test_the_audio_goes_a_day_and_a_half_after_the_summary_was_first_seen(
         connection.execute(summaries.update().values(updated_at=clock.now))
         connection.execute(
             insert(summaries).values(
-                session_id=session.id, user_id=store.user_id, generation_status="completed"
+                session_id=session.id,
+                user_id=store.user_id,
+                generation_status="completed",
+                updated_at=clock.now,
             )
         )
     assert [item.what for item in privacy.run().gone] == []
@@ -160,6 +164,14 @@ def test_old_log_rows_and_files_go(store, privacy, clock, tmp_path):
     with store.reading() as connection:
         assert connection.execute(select(system_logs)).all() == []
     assert (tmp_path / "liveconvo.log").read_text() == ""
+
+
+def test_a_reader_is_told_that_the_words_are_gone(store, session, privacy, clock):
+    assert transcript_deleted_at(store, session.id) is None
+    clock.now += 31 * DAY
+    privacy.run()
+    assert store.transcript(session.id) == []
+    assert transcript_deleted_at(store, session.id) == clock.now
 
 
 def test_settings_are_saved_and_days_given_to_every_call_only_if_wanted(store, session, privacy):

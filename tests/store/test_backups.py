@@ -21,6 +21,7 @@ from liveconvo_desktop.store import Store, backups
 from liveconvo_desktop.store.orphans import orphaned_recordings
 from sync import migrations
 from sync.check import check
+from sync.schema import sessions
 from sync.sqlite import create_private, immediate, open_engine
 from tests.store.make import make_segment, make_session
 
@@ -235,6 +236,45 @@ def _restore_killed(database: Path, made: Path, kill_at: int) -> bool:
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert code in (0, 9)
     return code == 0
+
+
+def test_what_came_back_does_not_go_with_the_next_cleaning(database, tmp_path):
+    session_id = say(database, "first")
+    made = backups.make(database, tmp_path / "kept.db")
+    later = datetime.now(UTC) + timedelta(days=20)
+    store = Store.open(database)
+    with store.writing() as connection:
+        gone = sessions.c.id == session_id
+        connection.execute(sessions.update().where(gone).values(created_at=NOW))
+    Privacy(store, tmp_path).run()
+    assert store.transcript(session_id) == []
+    store.close()
+    backups.restore(database, made)
+    store = Store.open(database)
+    Privacy(store, tmp_path, now=partial(_same, later)).run()
+    assert store.transcript(session_id)
+    store.close()
+
+
+def test_an_update_from_a_version_that_deleted_nothing_is_no_surprise(database, tmp_path):
+    create_private(database)
+    engine = open_engine(database)
+    with immediate(engine).begin() as connection:
+        command.upgrade(migrations.config(connection), "0006")
+        connection.exec_driver_sql("INSERT INTO users (id, email) VALUES ('u', 'a@b.example')")
+        connection.exec_driver_sql(
+            "INSERT INTO sessions (id, user_id, status, created_at)"
+            " VALUES ('s', 'u', 'completed', '2020-01-01T00:00:00.000000Z')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO transcripts (session_id, content, start_time_seconds)"
+            " VALUES ('s', 'old words', 0)"
+        )
+    engine.dispose()
+    store = Store.open(database)
+    planned = [item for item in Privacy(store, tmp_path).preview() if item.what == "transcript"]
+    assert planned[0].when - datetime.now(UTC) > timedelta(days=29)
+    store.close()
 
 
 def test_orphans_both_ways(database):

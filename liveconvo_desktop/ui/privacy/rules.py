@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from liveconvo_desktop.settings import PrivacySettings
-from liveconvo_desktop.ui.parts import column, label
+from liveconvo_desktop.ui.parts import PushButton, column, label, row
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import L, S
 
@@ -45,10 +45,9 @@ class Rules(QWidget):
         super().__init__()
         self._settings = PrivacySettings()
         self.boxes: dict[str, QComboBox] = {}
-        self.all_calls = QCheckBox("Transcripts of the calls that are here, too")
-        self.all_calls.setToolTip(
-            "Otherwise a new number of days holds for calls from now on; each call keeps its own."
-        )
+        self.all_calls = PushButton(theme_, "Apply to all calls", small=True)
+        self.all_calls.clicked.connect(self._apply_to_all)
+        hint = label("New days for transcripts hold for new calls.", "small", "quiet", wrap=True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(L)
         grid.setVerticalSpacing(S)
@@ -65,7 +64,9 @@ class Rules(QWidget):
             grid.addWidget(box, at, 1, Qt.AlignmentFlag.AlignRight)
         lines = column(spacing=S)
         lines.addLayout(grid)
-        lines.addWidget(self.all_calls)
+        last = row(hint, self.all_calls, spacing=L)
+        last.setStretch(0, 1)
+        lines.addLayout(last)
         self.setLayout(lines)
 
     def fill(self, settings: PrivacySettings) -> None:
@@ -85,6 +86,10 @@ class Rules(QWidget):
         for name, _, unit, _ in _RULES:
             value = float(self.boxes[name].currentData())
             setattr(changed, name, int(value) if unit == "days" else value)
-        if changed != self._settings or self.all_calls.isChecked():
+        if changed != self._settings:
             self._settings = changed
-            self.changed.emit(changed, self.all_calls.isChecked())
+            self.changed.emit(changed, False)
+
+    @Slot()
+    def _apply_to_all(self) -> None:
+        self.changed.emit(self._settings, True)

@@ -13,6 +13,7 @@ CREATE TABLE local_retention (
     kept_at TEXT,
     summarised_at TEXT,
     transcript_deleted_at TEXT,
+    counted_from TEXT,
     CONSTRAINT local_retention_pkey PRIMARY KEY (session_id),
     CONSTRAINT local_retention_session_id_fkey FOREIGN KEY(session_id) REFERENCES sessions (id) ON DELETE CASCADE
 );
