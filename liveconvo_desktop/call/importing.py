@@ -136,8 +136,8 @@ def import_audio(
     copies = [folder / f"{session_id}-{number}{PART}" for number in range(len(plan.files))]
     try:
         report(Progress(0.0, 0.0, 0))
-        paths = [readable(f, c, cancelled) for f, c in zip(plan.files, copies, strict=True)]
-        facts = [look(path, file) for path, file in zip(paths, plan.files, strict=True)]
+        found = [readable(f, c, cancelled) for f, c in zip(plan.files, copies, strict=True)]
+        facts, paths = [look(one) for one in found], [one.path for one in found]
         return _Import(plan, store, session_id, facts, paths, report, cancelled).run(part)
     finally:
         for left in (part, *copies):
@@ -181,6 +181,8 @@ class _Import:
                 lines = reader.run()
             finally:
                 recorder.close()
+        except AudioError as error:
+            raise _no_room(error) from error
         finally:
             source.stop()
         return self._save(part, lines, reader.seconds, playbook, template_id)
@@ -293,6 +295,13 @@ def _folder(store: Store) -> Path:
             "Check the disk and the permissions beside the database.",
             "import",
         ) from error
+
+
+def _no_room(error: AudioError) -> AudioError:
+    """The recorder's words are those of a call that goes on; an import does not."""
+    if error.where == "import":
+        return error
+    return AudioError(error.message, "Free some space or check the disk; nothing stays.", "import")
 
 
 def _clear_left_overs(folder: Path) -> None:
