@@ -47,7 +47,7 @@ _MOST_WORKERS = 8
 _WHOLE = 0.97
 """Share of the length it promises that a whole file has; an MP3's promise is an estimate."""
 
-Sides = Literal["auto", "one", "two"]
+Sides = Literal["auto", "one", "two", "swapped"]
 Who = Literal["user", "other"]
 
 
@@ -57,7 +57,8 @@ class AudioPlan:
 
     Attributes:
         files: One recording, or the user's side and the other side.
-        sides: Of one recording: two channels are two sides, or one; ``auto`` listens.
+        sides: Of one recording: two channels are two sides, left the user (``swapped``: right), or
+            one side; ``auto`` listens.
         speaker: Who is heard where there is one side.
         title: Empty: from the file's name.
         started_at: None: from the file.
@@ -192,7 +193,8 @@ class _Import:
         if len(paths) == 2:
             return FileReplay(mic=paths[0], speaker=paths[1], pace="fast", block=block)
         if self._two_sides(self._facts[0]):
-            return FileReplay(stereo=paths[0], pace="fast", block=block)
+            swapped = self._plan.sides == "swapped"
+            return FileReplay(stereo=paths[0], pace="fast", block=block, swapped=swapped)
         if self._plan.speaker == "user":
             return FileReplay(mic=paths[0], pace="fast", block=block)
         return FileReplay(speaker=paths[0], pace="fast", block=block)
@@ -200,14 +202,15 @@ class _Import:
     def _two_sides(self, facts: AudioFacts) -> bool:
         """Whether left is the user and right the other side; says why where it may surprise."""
         wanted, name = self._plan.sides, facts.path.name
-        if wanted == "two" and facts.channels != 2:
+        both = wanted in ("two", "swapped")
+        if both and facts.channels != 2:
             raise AudioError(
                 f"{name} has {facts.channels} channel(s), not two.",
                 "Import it as one side, or give two files.",
                 "import",
             )
         if wanted != "auto" or facts.channels == 1:
-            return wanted == "two"
+            return both
         who = "you" if self._plan.speaker == "user" else "the other side"
         if facts.channels > 2:
             why = f"has {facts.channels} channels"
