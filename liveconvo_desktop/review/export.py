@@ -24,7 +24,7 @@ from liveconvo_desktop.export import (
 )
 from liveconvo_desktop.export.filenames import default_name, numbered
 from liveconvo_desktop.store import ChipRow, Store
-from liveconvo_desktop.store.exports import Exports, SummaryRow
+from liveconvo_desktop.store.exports import Exports, StoredSummary
 
 IfThere = Literal["refuse", "replace", "number"]
 """What to do about a file that is there: say so, replace it, or write ``name (2)``."""
@@ -198,7 +198,7 @@ def _mark(row: ChipRow) -> Mark:
     return Mark(row.chip, row.displayed, row.clicked, row.dismissed, row.feedback)
 
 
-def _summary(row: SummaryRow) -> Summary:
+def _summary(row: StoredSummary) -> Summary:
     return Summary(
         title=row.title,
         tldr=row.tldr,

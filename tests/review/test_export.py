@@ -82,12 +82,17 @@ def test_the_user_is_called_by_the_name_of_their_account(store, session):
     assert gather(store, session.id).name("user") == "Jo Keller"
 
 
-@pytest.mark.parametrize("column", ["generation_status", "deleted_at"])
-def test_only_a_finished_summary_is_exported(store, session, column):
-    value = "failed" if column == "generation_status" else datetime.now(UTC)
+def test_a_summary_that_was_never_written_or_is_deleted_is_not_exported(store, session):
+    for values in ({"deleted_at": datetime.now(UTC)}, {"deleted_at": None, "tldr": None}):
+        with store.writing() as connection:
+            connection.execute(update(summaries).values(values))
+        assert gather(store, session.id).summary is None
+
+
+def test_a_later_run_that_fails_leaves_the_summary_that_was_there(store, session):
     with store.writing() as connection:
-        connection.execute(update(summaries).values({column: value}))
-    assert gather(store, session.id).summary is None
+        connection.execute(update(summaries).values(generation_status="failed"))
+    assert gather(store, session.id).summary.tldr == "They want a price."
 
 
 def test_a_session_that_is_not_there_is_said(store):
