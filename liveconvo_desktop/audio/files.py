@@ -72,22 +72,33 @@ def open_audio(path: Path) -> soundfile.SoundFile:
 _OTHER = "Use a WAV, FLAC, OGG, MP3 or M4A file that plays elsewhere."
 
 
-def look(path: Path, original: Path | None = None) -> AudioFacts:
-    """Open a recording and judge it.
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A recording in a form that libsndfile reads.
 
-    Args:
-        path: What libsndfile reads.
-        original: Where name and times come from if ``path`` is a copy.
+    Attributes:
+        path: The file itself, or a copy in another format.
+        original: The file that the user knows.
+        tag: When it was made, as the original says; empty: see ``path``.
+    """
+
+    path: Path
+    original: Path
+    tag: str = ""
+
+
+def look(audio: Readable) -> AudioFacts:
+    """Open a recording and judge it.
 
     Raises:
         AudioError: It cannot be read, or holds no audio.
     """
-    with open_audio(path) as file:
+    with open_audio(audio.path) as file:
         seconds = file.frames / file.samplerate
         alike = file.channels > 1 and _alike(file)
-        tag = str(file.copy_metadata().get("date", ""))
-        started = recorded_at(original or path, seconds, tag)
-        return AudioFacts(original or path, file.channels, seconds, alike, started)
+        tag = audio.tag or str(file.copy_metadata().get("date", ""))
+        started = recorded_at(audio.original, seconds, tag)
+        return AudioFacts(audio.original, file.channels, seconds, alike, started)
 
 
 def recorded_at(path: Path, seconds: float, tag: str) -> datetime:
@@ -134,7 +145,7 @@ def _alike(file: soundfile.SoundFile) -> bool:
     return bool(sums[2] > _SAME * np.sqrt(sums[0] * sums[1]))
 
 
-def readable(path: Path, copy: Path, cancelled: Callable[[], bool] = lambda: False) -> Path:
+def readable(path: Path, copy: Path, cancelled: Callable[[], bool] = lambda: False) -> Readable:
     """``path`` if libsndfile reads it, else ``copy``, a FLAC file made from it.
 
     Raises:
@@ -143,14 +154,19 @@ def readable(path: Path, copy: Path, cancelled: Callable[[], bool] = lambda: Fal
     try:
         open_audio(path).close()
     except AudioError:
-        if not path.is_file() or not _convert(path, copy, cancelled):
+        tag = _convert(path, copy, cancelled) if path.is_file() else None
+        if tag is None:
             raise
-        return copy
-    return path
+        return Readable(copy, path, tag)
+    return Readable(path, path)
 
 
-def _convert(path: Path, copy: Path, cancelled: Callable[[], bool]) -> bool:
-    """Decode with FFmpeg, a piece at a time; False where nothing in the file is audio."""
+def _convert(path: Path, copy: Path, cancelled: Callable[[], bool]) -> str | None:
+    """Decode with FFmpeg, a piece at a time.
+
+    Returns:
+        When the file says it was made, or empty; None where nothing in it is audio.
+    """
     try:
         # Heavy, and left out of some bundles for its licence: only where it is needed.
         import av  # noqa: PLC0415
@@ -163,7 +179,7 @@ def _convert(path: Path, copy: Path, cancelled: Callable[[], bool]) -> bool:
     try:
         with av.open(str(path), metadata_errors="ignore") as container:
             if not container.streams.audio:
-                return False
+                return None
             channels = min(2, container.streams.audio[0].codec_context.channels) or 1
             layout = "stereo" if channels == 2 else "mono"
             resampler = av.AudioResampler(format="s16", layout=layout, rate=SAMPLE_RATE)
@@ -176,7 +192,7 @@ def _convert(path: Path, copy: Path, cancelled: Callable[[], bool]) -> bool:
                         out.write(_frames(ready.to_ndarray(), channels))
                 for ready in resampler.resample(None):
                     out.write(_frames(ready.to_ndarray(), channels))
-                return bool(out.frames)
+                return str(container.metadata.get("creation_time", "")) if out.frames else None
     except (av.error.FFmpegError, soundfile.LibsndfileError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         message = f"{path.name} cannot be read as audio ({why})."

@@ -114,6 +114,7 @@ class FileReplay:
         pace: ``realtime``: a block is handed out when a device would have (a late reader gets the
             backlog); ``fast``: as fast as it is read.
         block: Samples of a block; a reader that is in no hurry takes larger ones at less cost.
+        swapped: In the stereo file, left is the far side.
     """
 
     def __init__(
@@ -123,12 +124,13 @@ class FileReplay:
         speaker: Path | None = None,
         pace: Literal["realtime", "fast"] = "realtime",
         block: int = BLOCK,
+        swapped: bool = False,
     ) -> None:
         if (stereo is None) == (mic is None and speaker is None):
             raise AudioError("Nothing to replay.", "Give a stereo file, or one or two sides.")
         self._files: dict[Channel, tuple[Path, int | None]] = {}
         if stereo is not None:
-            self._files = {"mic": (stereo, 0), "speaker": (stereo, 1)}
+            self._files = {"mic": (stereo, int(swapped)), "speaker": (stereo, int(not swapped))}
         if mic is not None:
             self._files["mic"] = (mic, None)
         if speaker is not None:

@@ -47,7 +47,7 @@ _MOST_WORKERS = 8
 _WHOLE = 0.97
 """Share of the length it promises that a whole file has; an MP3's promise is an estimate."""
 
-Sides = Literal["auto", "one", "two"]
+Sides = Literal["auto", "one", "two", "swapped"]
 Who = Literal["user", "other"]
 
 
@@ -57,7 +57,8 @@ class AudioPlan:
 
     Attributes:
         files: One recording, or the user's side and the other side.
-        sides: Of one recording: two channels are two sides, or one; ``auto`` listens.
+        sides: Of one recording: two channels are two sides, left the user (``swapped``: right), or
+            one side; ``auto`` listens.
         speaker: Who is heard where there is one side.
         title: Empty: from the file's name.
         started_at: None: from the file.
@@ -136,8 +137,8 @@ def import_audio(
     copies = [folder / f"{session_id}-{number}{PART}" for number in range(len(plan.files))]
     try:
         report(Progress(0.0, 0.0, 0))
-        paths = [readable(f, c, cancelled) for f, c in zip(plan.files, copies, strict=True)]
-        facts = [look(path, file) for path, file in zip(paths, plan.files, strict=True)]
+        found = [readable(f, c, cancelled) for f, c in zip(plan.files, copies, strict=True)]
+        facts, paths = [look(one) for one in found], [one.path for one in found]
         return _Import(plan, store, session_id, facts, paths, report, cancelled).run(part)
     finally:
         for left in (part, *copies):
@@ -181,6 +182,8 @@ class _Import:
                 lines = reader.run()
             finally:
                 recorder.close()
+        except AudioError as error:
+            raise _no_room(error) from error
         finally:
             source.stop()
         return self._save(part, lines, reader.seconds, playbook, template_id)
@@ -190,7 +193,8 @@ class _Import:
         if len(paths) == 2:
             return FileReplay(mic=paths[0], speaker=paths[1], pace="fast", block=block)
         if self._two_sides(self._facts[0]):
-            return FileReplay(stereo=paths[0], pace="fast", block=block)
+            swapped = self._plan.sides == "swapped"
+            return FileReplay(stereo=paths[0], pace="fast", block=block, swapped=swapped)
         if self._plan.speaker == "user":
             return FileReplay(mic=paths[0], pace="fast", block=block)
         return FileReplay(speaker=paths[0], pace="fast", block=block)
@@ -198,14 +202,15 @@ class _Import:
     def _two_sides(self, facts: AudioFacts) -> bool:
         """Whether left is the user and right the other side; says why where it may surprise."""
         wanted, name = self._plan.sides, facts.path.name
-        if wanted == "two" and facts.channels != 2:
+        both = wanted in ("two", "swapped")
+        if both and facts.channels != 2:
             raise AudioError(
                 f"{name} has {facts.channels} channel(s), not two.",
                 "Import it as one side, or give two files.",
                 "import",
             )
         if wanted != "auto" or facts.channels == 1:
-            return wanted == "two"
+            return both
         who = "you" if self._plan.speaker == "user" else "the other side"
         if facts.channels > 2:
             why = f"has {facts.channels} channels"
@@ -293,6 +298,13 @@ def _folder(store: Store) -> Path:
             "Check the disk and the permissions beside the database.",
             "import",
         ) from error
+
+
+def _no_room(error: AudioError) -> AudioError:
+    """The recorder's words are those of a call that goes on; an import does not."""
+    if error.where == "import":
+        return error
+    return AudioError(error.message, "Free some space or check the disk; nothing stays.", "import")
 
 
 def _clear_left_overs(folder: Path) -> None:

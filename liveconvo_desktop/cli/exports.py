@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,14 @@ import typer
 
 from liveconvo_desktop import paths
 from liveconvo_desktop.cli.calls import AsJson, Database, find_session
-from liveconvo_desktop.export import FORMATS, Conversation, Format, Options, find_format
+from liveconvo_desktop.export import (
+    FORMATS,
+    Conversation,
+    ExportError,
+    Format,
+    Options,
+    find_format,
+)
 from liveconvo_desktop.review.export import Exported, IfThere, export_to, gather, local_zone
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.exports import Exports
@@ -29,9 +37,9 @@ def export(
     session: Annotated[str, typer.Argument(help="A session id, or its beginning.")],
     format_: Annotated[FormatOption, typer.Option("--format", help="What to write.")],
     out: Annotated[
-        Path,
+        str,
         typer.Option(help="A file; a folder, where it is named after date and title; - prints."),
-    ] = Path(),
+    ] = ".",
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
     timestamps: Annotated[bool, typer.Option(help="When each thing was said.")] = True,
     names: Annotated[bool, typer.Option(help="Who said it.")] = True,
@@ -54,14 +62,21 @@ def export(
     try:
         found = find_session(store, session)
         conversation = gather(store, found, {"user": me, "other": them})
-        if str(out) == "-":
+        if out == "-":
             _print(store, conversation, chosen, options)
             return
         there: IfThere = "replace" if force else "refuse"
-        written = export_to(store, conversation, chosen, options, out, there)
+        written = export_to(store, conversation, chosen, options, _target(out), there)
         _tell(found, chosen, written, as_json)
     finally:
         store.close()
+
+
+def _target(out: str) -> Path:
+    """A name that ends like a folder's is no file's."""
+    if out.endswith(("/", os.sep)) and not Path(out).is_dir():
+        raise ExportError(f"There is no folder {out}.", "Make it first.", "export")
+    return Path(out).expanduser()
 
 
 def _print(store: Store, conversation: Conversation, format_: Format, options: Options) -> None:

@@ -51,6 +51,7 @@ class SidesOption(enum.StrEnum):
     auto = "auto"
     one = "one"
     two = "two"
+    swapped = "swapped"
 
 
 def register(app: typer.Typer) -> None:
@@ -70,7 +71,8 @@ def import_(
         SpeakerOption, typer.Option(help="Who speaks where there is only one side.")
     ] = SpeakerOption.other,
     sides: Annotated[
-        SidesOption, typer.Option(help="Two channels: you left and them right, or one side.")
+        SidesOption,
+        typer.Option(help="Two channels: two sides (swapped: you right), or one."),
     ] = SidesOption.auto,
     me: Annotated[str, typer.Option(help="Which name in a transcript is you.")] = "",
     title: Annotated[str, typer.Option(help="Default: the file's name.")] = "",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Literal
+from uuid import uuid4
 
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Speaker
@@ -25,7 +24,7 @@ from liveconvo_desktop.export import (
 )
 from liveconvo_desktop.export.filenames import default_name, numbered
 from liveconvo_desktop.store import ChipRow, Store
-from liveconvo_desktop.store.exports import Exports, SummaryRow
+from liveconvo_desktop.store.exports import Exports, StoredSummary
 
 IfThere = Literal["refuse", "replace", "number"]
 """What to do about a file that is there: say so, replace it, or write ``name (2)``."""
@@ -106,16 +105,16 @@ def write_file(path: Path, content: bytes, if_there: IfThere = "refuse") -> Path
         ExportError: The disk refuses.
     """
     try:
-        descriptor, part = tempfile.mkstemp(prefix=".liveconvo-", dir=path.parent)
+        # Not tempfile's: its files are for their owner only, and this one is to be shared.
+        part = path.with_name(f".liveconvo-{uuid4().hex}")
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with part.open("xb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            return _put(Path(part), path, if_there)
+            return _put(part, path, if_there)
         finally:
-            with suppress(FileNotFoundError):
-                os.unlink(part)
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise ExportError(
             f"{path} cannot be written ({error.strerror or error}).",
@@ -199,7 +198,7 @@ def _mark(row: ChipRow) -> Mark:
     return Mark(row.chip, row.displayed, row.clicked, row.dismissed, row.feedback)
 
 
-def _summary(row: SummaryRow) -> Summary:
+def _summary(row: StoredSummary) -> Summary:
     return Summary(
         title=row.title,
         tldr=row.tldr,

@@ -24,7 +24,7 @@ from liveconvo_desktop.export.jsonfile import from_document
 from liveconvo_desktop.review.export import keep_speaker_names
 from liveconvo_desktop.review.transcripts import read_transcript, to_lines
 from liveconvo_desktop.store import ChipRow, Store
-from liveconvo_desktop.store.exports import StoredFigures, SummaryRow
+from liveconvo_desktop.store.exports import StoredFigures, StoredSummary
 from liveconvo_desktop.store.imports import Whole, add_whole
 
 __all__ = ["CancelledError", "ImportPlan", "Imported", "Progress", "import_files", "speakers_in"]
@@ -192,7 +192,7 @@ def _copied(conversation: Conversation) -> Conversation:
     )
 
 
-def _summary_row(conversation: Conversation) -> SummaryRow | None:
+def _summary_row(conversation: Conversation) -> StoredSummary | None:
     summary = conversation.summary
     if summary is None:
         return None
@@ -200,7 +200,7 @@ def _summary_row(conversation: Conversation) -> SummaryRow | None:
         {**asdict(item), "due": item.due or None, "sources": list(item.sources)}
         for item in summary.actions
     ]
-    return SummaryRow(
+    return StoredSummary(
         title=summary.title,
         tldr=summary.tldr,
         decisions=summary.decisions,

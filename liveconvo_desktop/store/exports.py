@@ -14,8 +14,8 @@ from sync.schema import sessions, summaries, users
 
 
 @dataclass(frozen=True, slots=True)
-class SummaryRow:
-    """A finished summary as it is stored.
+class StoredSummary:
+    """A summary as it is stored.
 
     Attributes:
         decisions: JSON values; strings in our own rows.
@@ -53,13 +53,16 @@ class Exports:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def summary(self, session_id: str) -> SummaryRow | None:
-        """The newest finished summary, or None."""
+    def summary(self, session_id: str) -> StoredSummary | None:
+        """The newest summary that was written, or None.
+
+        Whatever its status: a later run that fails or goes on leaves what is there.
+        """
         query = (
             select(summaries)
             .where(
                 summaries.c.session_id == session_id,
-                summaries.c.generation_status == "completed",
+                summaries.c.tldr.is_not(None),
                 summaries.c.deleted_at.is_(None),
             )
             .order_by(summaries.c.created_at.desc(), summaries.c.id)
@@ -98,8 +101,8 @@ class Exports:
             connection.execute(counted)
 
 
-def _summary(row: Row[Any]) -> SummaryRow:
-    return SummaryRow(
+def _summary(row: Row[Any]) -> StoredSummary:
+    return StoredSummary(
         title=row.title or "",
         tldr=row.tldr or "",
         decisions=row.key_decisions or [],

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Gap, Segment, Session
 from liveconvo_desktop.store import writes
-from liveconvo_desktop.store.exports import StoredFigures, SummaryRow
+from liveconvo_desktop.store.exports import StoredFigures, StoredSummary
 from liveconvo_desktop.store.records import ChipRow
 from liveconvo_desktop.store.store import Store
 from sync.local import local_recordings
@@ -42,7 +42,7 @@ class Whole:
     lines: Sequence[Segment] = ()
     chips: Sequence[ChipRow] = ()
     gaps: Sequence[Gap] = ()
-    summary: SummaryRow | None = None
+    summary: StoredSummary | None = None
     recording: Path | None = None
     figures: StoredFigures | None = None
 
@@ -133,7 +133,7 @@ def _finish(connection: Connection, whole: Whole) -> None:
 
 
 def _put_summary(
-    connection: Connection, session_id: str, user_id: str, summary: SummaryRow
+    connection: Connection, session_id: str, user_id: str, summary: StoredSummary
 ) -> None:
     now = datetime.now(UTC)
     connection.execute(

@@ -47,6 +47,7 @@ from liveconvo_desktop.ui.theme import XL, L, M, S
 _SIDES: tuple[tuple[str, Sides], ...] = (
     ("Find out by listening", "auto"),
     ("Left is you, right is them", "two"),
+    ("Left is them, right is you", "swapped"),
     ("Everybody on one side", "one"),
 )
 _WHO: tuple[tuple[str, Who], ...] = (("The other side", "other"), ("You", "user"))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from liveconvo_desktop.audio.files import look, recorded_at
+from liveconvo_desktop.audio.files import Readable, look, recorded_at
 from liveconvo_desktop.audio.recorder import read_recording
 from liveconvo_desktop.call import importing
 from liveconvo_desktop.call.importing import AudioPlan, CancelledError, import_audio
@@ -97,6 +97,7 @@ def test_m4a_is_read_where_ffmpeg_is_there(store, sound, tmp_path):
     av = pytest.importorskip("av")
     path = tmp_path / "call.m4a"
     with av.open(str(path), "w", format="mp4") as container:
+        container.metadata["creation_time"] = "2024-05-06T07:08:09.000000Z"
         stream = container.add_stream("aac", rate=RATE)
         stream.layout = "stereo"
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound.T), "fltp", "stereo")
@@ -106,6 +107,8 @@ def test_m4a_is_read_where_ffmpeg_is_there(store, sound, tmp_path):
     imported = import_audio(AudioPlan((path,)), store)
     assert imported.lines == 3
     assert imported.title == "call"
+    started = store.session(imported.session_id).session.started_at
+    assert started == datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
     assert left_over(store) == [f"{imported.session_id}.flac"]
 
 
@@ -128,6 +131,19 @@ def test_one_side_is_whose_the_user_says(store, sound, tmp_path, speaker):
     assert imported.remarks == ()
 
 
+def test_sides_may_be_the_other_way_round(store, sound, tmp_path):
+    path = tmp_path / "call.wav"
+    soundfile.write(path, sound, RATE)
+    usual, swapped = (
+        store.transcript(import_audio(AudioPlan((path,), sides=sides), store).session_id)
+        for sides in ("two", "swapped")
+    )
+    other = {"user": "other", "other": "user"}
+    assert [other[s.speaker] for s in swapped] == [s.speaker for s in usual]
+    # The echo gate hands the microphone's side on in frames of its own.
+    assert [s.t0 for s in swapped] == pytest.approx([s.t0 for s in usual], abs=0.05)
+
+
 def test_two_files_are_two_sides(store, sound, tmp_path):
     paths = (tmp_path / "me.wav", tmp_path / "them.wav")
     soundfile.write(paths[0], sound[:, 0], RATE)
@@ -142,7 +158,7 @@ def test_the_same_sound_twice_is_one_side(store, sound, tmp_path):
     mono = sound.sum(axis=1)
     noise = np.random.default_rng(1).normal(0, 1e-3, (len(mono), 2))
     soundfile.write(path, np.stack([mono, 0.5 * mono], axis=1) + noise, RATE)
-    assert look(path).alike
+    assert look(Readable(path, path)).alike
     imported = import_audio(AudioPlan((path,)), store)
     assert {one.speaker for one in store.transcript(imported.session_id)} == {"other"}
     assert "same sound on both channels" in imported.remarks[0]
@@ -154,9 +170,9 @@ def test_two_sides_with_bleed_are_not_the_same_sound(sound, tmp_path):
     path = tmp_path / "bleed.wav"
     leak = np.stack([sound[:, 0] + 0.12 * sound[:, 1], sound[:, 1]], axis=1)
     soundfile.write(path, leak, RATE)
-    assert not look(path).alike
+    assert not look(Readable(path, path)).alike
     soundfile.write(path, np.zeros((RATE, 2)), RATE)
-    assert not look(path).alike
+    assert not look(Readable(path, path)).alike
 
 
 def test_more_channels_are_mixed_and_said(store, sound, tmp_path):
@@ -220,6 +236,22 @@ def test_a_database_that_refuses_leaves_nothing(store, sound, tmp_path, monkeypa
     soundfile.write(path, sound, RATE)
     with pytest.raises(StoreError):
         import_audio(AudioPlan((path,)), store)
+    assert left_over(store) == []
+
+
+def test_a_full_disk_leaves_nothing_and_promises_nothing(store, sound, tmp_path, monkeypatch):
+    def full(_self, _block):
+        raise AudioError(
+            "The recording stops: the disk is full.", "the call goes on", "audio.recorder"
+        )
+
+    monkeypatch.setattr(importing.Recorder, "write", full)
+    path = tmp_path / "a.flac"
+    soundfile.write(path, sound, RATE)
+    with pytest.raises(AudioError, match="disk is full") as caught:
+        import_audio(AudioPlan((path,)), store)
+    assert "goes on" not in caught.value.hint
+    assert store.sessions() == []
     assert left_over(store) == []
 
 

@@ -67,6 +67,15 @@ def test_a_file_is_refused_without_force(session, tmp_path):
     assert "Northwind" in target.read_text()
 
 
+def test_a_folder_gets_a_file_of_its_own_and_must_be_there(session, tmp_path):
+    for _ in range(2):
+        invoke("export", session, "--format", "srt", "--out", f"{tmp_path}/")
+    names = sorted(path.name for path in tmp_path.glob("*.srt"))
+    assert names == ["2026-11-24 Northwind renewal (2).srt", "2026-11-24 Northwind renewal.srt"]
+    with pytest.raises(LiveConvoError, match="no folder"):
+        invoke("export", session, "--format", "srt", "--out", f"{tmp_path}/nowhere/")
+
+
 def test_a_dash_prints(session):
     printed = invoke("export", session, "--format", "email", "--out", "-").stdout
     assert printed.startswith("Subject: Follow-up: Northwind renewal\n\nHello,\n")

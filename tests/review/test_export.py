@@ -82,12 +82,17 @@ def test_the_user_is_called_by_the_name_of_their_account(store, session):
     assert gather(store, session.id).name("user") == "Jo Keller"
 
 
-@pytest.mark.parametrize("column", ["generation_status", "deleted_at"])
-def test_only_a_finished_summary_is_exported(store, session, column):
-    value = "failed" if column == "generation_status" else datetime.now(UTC)
+def test_a_summary_that_was_never_written_or_is_deleted_is_not_exported(store, session):
+    for values in ({"deleted_at": datetime.now(UTC)}, {"deleted_at": None, "tldr": None}):
+        with store.writing() as connection:
+            connection.execute(update(summaries).values(values))
+        assert gather(store, session.id).summary is None
+
+
+def test_a_later_run_that_fails_leaves_the_summary_that_was_there(store, session):
     with store.writing() as connection:
-        connection.execute(update(summaries).values({column: value}))
-    assert gather(store, session.id).summary is None
+        connection.execute(update(summaries).values(generation_status="failed"))
+    assert gather(store, session.id).summary.tldr == "They want a price."
 
 
 def test_a_session_that_is_not_there_is_said(store):
@@ -152,6 +157,15 @@ def test_a_failed_write_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(ExportError, match="No space left"):
         write_file(tmp_path / "x.txt", b"content")
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
+def test_a_file_may_be_read_by_whom_the_user_lets(tmp_path):
+    before = os.umask(0o022)
+    try:
+        assert write_file(tmp_path / "x.txt", b"content").stat().st_mode & 0o777 == 0o644
+    finally:
+        os.umask(before)
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path):
