@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,9 @@ NEWEST = 400
 # A title that matches is what was looked for more often than a line is.
 _BOOSTS: dict[HitKind, float] = {"title": 2.0, "summary": 1.4, "document": 1.0, "line": 1.0}
 _MOST = 2**62
+
+Counts = Mapping[Term, int]
+"""In how many lines each wanted term stands; see ``_count``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +130,19 @@ class Search:
         with self._store.reading() as connection:
             if not query.wanted:
                 return _titles(connection, query, limit)
-            found = _matching(connection, query, limit)
+            counts = {term: _count(connection, term) for term in query.wanted}
+            found = _matching(connection, query, counts, limit)
             if found.hits or len(query.wanted) == 1:
                 return found
-            rare = [term for term in query.wanted if 0 < _count(connection, term) <= COMMON]
+            rare = [term for term, count in counts.items() if 0 < count <= COMMON]
             unwanted = [term for term in query.terms if term.excluded]
             some = replace(query, terms=(*(rare or query.wanted), *unwanted), some=True)
-            return replace(_matching(connection, some, limit), some=True)
+            return replace(_matching(connection, some, counts, limit), some=True)
 
 
-def _matching(connection: Connection, query: Query, limit: int) -> Found:
+def _matching(connection: Connection, query: Query, counts: Counts, limit: int) -> Found:
     numbers = _sessions(connection, query)
-    lines, newest_only = _lines(connection, query, numbers, limit + 1)
+    lines, newest_only = _lines(connection, query, counts, numbers, limit + 1)
     texts = _texts(connection, query, numbers, limit + 1)
     hits = sorted([*lines, *texts], key=lambda hit: -hit.score)
     return Found(tuple(hits[:limit]), len(hits) > limit, newest_only)
@@ -204,7 +208,7 @@ def _like(text: str) -> str:
 
 
 def _lines(
-    connection: Connection, query: Query, numbers: list[int] | None, limit: int
+    connection: Connection, query: Query, counts: Counts, numbers: list[int] | None, limit: int
 ) -> tuple[list[Hit], bool]:
     """Matching lines, the best first, and whether only the newest were looked at."""
     if (query.kinds and "line" not in query.kinds) or numbers == []:
@@ -212,8 +216,7 @@ def _lines(
     narrow, values = _line_filter(query)
     # FTS5 goes through all of a phrase's words to count it, and twice more to rank it.
     in_a_row = any(term.in_a_row for term in query.wanted)
-    counts = [_count(connection, term) for term in query.wanted]
-    if not in_a_row and max(counts) <= COMMON:
+    if not in_a_row and max(counts[term] for term in query.wanted) <= COMMON:
         rows = _all(connection, query, numbers, narrow, values, limit)
         best = -min((row.score for row in rows), default=-1.0)
         return [_line_hit(row, -row.score / max(best, 1e-9)) for row in rows], False
@@ -311,15 +314,15 @@ def _ranges(numbers: list[int] | None) -> Iterator[tuple[int, int]]:
         at = end + 1
 
 
-def _rarity(connection: Connection, query: Query, counts: Sequence[int]) -> dict[str, float]:
+def _rarity(connection: Connection, query: Query, counts: Counts) -> dict[str, float]:
     """Inverse document frequencies as FTS5 reckons them."""
     total = connection.exec_driver_sql("SELECT sum(lines) FROM local_sessions").scalar() or 0
-    return {
-        folded(term.text): max(math.log((total - count + 0.5) / (count + 0.5)), 1e-6)
-        if total > count
-        else 1e-6
-        for term, count in zip(query.wanted, counts, strict=True)
-    }
+    found = {}
+    for term in query.wanted:
+        count = min(counts[term], total)
+        rarity = math.log((total - count + 0.5) / (count + 0.5))
+        found[folded(term.text)] = max(rarity, 1e-6)
+    return found
 
 
 def _texts(
