@@ -21,12 +21,11 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from liveconvo_desktop.events import ConversationType, Speaker
+from liveconvo_desktop.store.search_filter import line_filter, session_filter, session_numbers
 from liveconvo_desktop.store.search_query import HitKind, Query, Term
 from liveconvo_desktop.store.search_rank import CLOSE, OPEN, Marks, folded, marked, weigh
 from liveconvo_desktop.store.store import Store
-from sync.local import local_metadata
 from sync.local.search import LINE_BITS
-from sync.types import UtcDateTime
 
 COMMON = 10_000
 """A word in more lines than this is common: one percent of 2,000 hours."""
@@ -141,70 +140,11 @@ class Search:
 
 
 def _matching(connection: Connection, query: Query, counts: Counts, limit: int) -> Found:
-    numbers = _sessions(connection, query)
+    numbers = session_numbers(connection, query)
     lines, newest_only = _lines(connection, query, counts, numbers, limit + 1)
     texts = _texts(connection, query, numbers, limit + 1)
     hits = sorted([*lines, *texts], key=lambda hit: -hit.score)
     return Found(tuple(hits[:limit]), len(hits) > limit, newest_only)
-
-
-def _sessions(connection: Connection, query: Query) -> list[int] | None:
-    """Numbers of the calls that pass the filters, the newest first; None: all of them."""
-    if not query.narrowed and not query.speaker_name:
-        return None
-    where, values = session_filter(connection, query)
-    found = connection.exec_driver_sql(
-        "SELECT number FROM local_sessions JOIN sessions ON sessions.id = session_id"
-        f" WHERE sessions.deleted_at IS NULL{where} ORDER BY number DESC",
-        tuple(values),
-    )
-    return list(found.scalars())
-
-
-def session_filter(connection: Connection, query: Query) -> tuple[str, list[Any]]:
-    """The filters on sessions as SQL that continues a WHERE, and its values."""
-    parts: list[str] = []
-    values: list[Any] = []
-    started = "coalesce(sessions.recording_started_at, sessions.created_at)"
-    bind = UtcDateTime().process_bind_param
-    for moment, sign in ((query.since, ">="), (query.until, "<")):
-        if moment is not None:
-            parts.append(f"{started} {sign} ?")
-            values.append(bind(moment, connection.dialect))
-    if query.types:
-        parts.append("sessions.conversation_type IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(query.types))
-    for tag in query.tags:
-        parts.append("sessions.id IN (SELECT session_id FROM local_tags WHERE tag = ?)")
-        values.append(tag)
-    for name in query.people:
-        parts.append(
-            "sessions.id IN (SELECT session_id FROM local_people"
-            " WHERE name LIKE ? ESCAPE '\\' OR company LIKE ? ESCAPE '\\')"
-        )
-        values += [_like(name)] * 2
-    if query.speaker_name:
-        parts.append(f"sessions.id IN (SELECT session_id FROM ({_named()}))")
-        values += [_like(query.speaker_name)] * _named().count("?")
-    return "".join(f" AND {part}" for part in parts), values
-
-
-def _named() -> str:
-    """Who speaks under a name: (session_id, speaker). People of a call are its far side.
-
-    Where ``local_speakers`` (session_id, speaker, name) is defined, its names count too.
-    """
-    query = "SELECT session_id, 'other' AS speaker FROM local_people WHERE name LIKE ? ESCAPE '\\'"
-    if "local_speakers" in local_metadata.tables:
-        query += (
-            " UNION SELECT session_id, speaker FROM local_speakers WHERE name LIKE ? ESCAPE '\\'"
-        )
-    return query
-
-
-def _like(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 def _lines(
@@ -213,7 +153,7 @@ def _lines(
     """Matching lines, the best first, and whether only the newest were looked at."""
     if (query.kinds and "line" not in query.kinds) or numbers == []:
         return [], False
-    narrow, values = _line_filter(query)
+    narrow, values = line_filter(query)
     # FTS5 goes through all of a phrase's words to count it, and twice more to rank it.
     in_a_row = any(term.in_a_row for term in query.wanted)
     if not in_a_row and max(counts[term] for term in query.wanted) <= COMMON:
@@ -227,19 +167,6 @@ def _lines(
     ranked = sorted(zip(scores, rows, strict=False), key=lambda one: -one[0])[:limit]
     best = max(ranked[0][0], 1e-9) if ranked else 1.0
     return [_line_hit(row, score / best) for score, row in ranked], more
-
-
-def _line_filter(query: Query) -> tuple[str, list[Any]]:
-    """What narrows lines beside their call, as SQL that continues a WHERE, and its values."""
-    narrow = ""
-    values: list[Any] = []
-    if query.speaker:
-        narrow += " AND transcripts.speaker = ?"
-        values.append(query.speaker)
-    if query.speaker_name:
-        narrow += f" AND (transcripts.session_id, transcripts.speaker) IN ({_named()})"
-        values += [_like(query.speaker_name)] * _named().count("?")
-    return narrow, values
 
 
 def _all(
