@@ -14,8 +14,9 @@ from liveconvo_desktop import paths
 from liveconvo_desktop.call import interrupted
 from liveconvo_desktop.cli.calls import AsJson, Database
 from liveconvo_desktop.cli.output import clock_text
+from liveconvo_desktop.cli.session_changes import Changes, Moves
 from liveconvo_desktop.store import Store
-from liveconvo_desktop.store.library import Filter, Library, LibraryRow, SortKey, people_of
+from liveconvo_desktop.store.library import Filter, Library, LibraryRow, SortKey
 from liveconvo_desktop.store.search_query import day_span, day_start
 
 _ALL = 1_000_000
@@ -23,6 +24,7 @@ _RISING: tuple[SortKey, ...] = ("title", "type", "people", "status", "tags")
 """Sorted from A to Z; the others from the most to the least."""
 
 _NONE = "No sessions yet. `liveconvo call --live` or the app makes the first one."
+_NO_MATCH = "No session passes these filters."
 
 TypeOption = enum.StrEnum("TypeOption", ["sales_call", "interview", "meeting", "consultation"])
 StatusOption = enum.StrEnum("StatusOption", ["draft", "active", "completed", "archived"])
@@ -31,6 +33,15 @@ SortOption = enum.StrEnum(
     ["date", "title", "type", "duration", "people", "status", "talk", "words", "tags"],
 )
 
+Ids = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SESSION", help="Ids, or how they begin: show or change them."),
+]
+Types = Annotated[list[TypeOption] | None, typer.Option("--type", help="Only this.")]
+Statuses = Annotated[list[StatusOption] | None, typer.Option("--status", help="Only this.")]
+Sort = Annotated[SortOption, typer.Option(help="Newest, longest, A to Z first.")]
+People = Annotated[str | None, typer.Option(help="Who was there: 'Dana Whitfield (Contoso), Bo'.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -38,22 +49,15 @@ def register(app: typer.Typer) -> None:
 
 
 def sessions(
-    ids: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[SESSION]...", help="Ids, or how they begin: show or change them."),
-    ] = None,
+    ids: Ids = None,
     limit: Annotated[int, typer.Option(min=1, help="How many are listed.")] = 20,
-    types: Annotated[list[TypeOption] | None, typer.Option("--type", help="Only this.")] = None,
-    statuses: Annotated[
-        list[StatusOption] | None, typer.Option("--status", help="Only this.")
-    ] = None,
+    types: Types = None,
+    statuses: Statuses = None,
     tags: Annotated[list[str] | None, typer.Option("--tag", help="Only with this tag.")] = None,
     people: Annotated[list[str] | None, typer.Option("--with", help="Only with this name.")] = None,
     since: Annotated[str, typer.Option(help="From a day: 2026-03-09, 2026-03, yesterday.")] = "",
     until: Annotated[str, typer.Option(help="Up to the end of a day.")] = "",
-    sort: Annotated[SortOption, typer.Option(help="Newest, longest, A to Z first.")] = (
-        SortOption.date
-    ),
+    sort: Sort = SortOption.date,
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
     deleted: Annotated[bool, typer.Option("--deleted", help="List the deleted ones.")] = False,
     rename: Annotated[str | None, typer.Option(help="A new title for one session.")] = None,
@@ -63,9 +67,7 @@ def sessions(
     restore: Annotated[bool, typer.Option("--restore", help="Bring back deleted ones.")] = False,
     add_tag: Annotated[list[str] | None, typer.Option(help="Add a tag.")] = None,
     remove_tag: Annotated[list[str] | None, typer.Option(help="Remove a tag.")] = None,
-    set_people: Annotated[
-        str | None, typer.Option(help="Who was there: 'Dana Whitfield (Contoso), Bo'.")
-    ] = None,
+    set_people: People = None,
     db: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -74,23 +76,16 @@ def sessions(
     A change says how many sessions it changed. Exit code 1 when the database refuses, 2 when an id
     or an option makes no sense. Deleted sessions stay restorable until they are cleaned up.
     """
-    which = Filter(
-        types=_chosen(types),
-        statuses=_chosen(statuses),
-        tags=tuple(tags or ()),
-        people=tuple(people or ()),
-        since=_moment(since, 0),
-        until=_moment(until, 1),
-        deleted=deleted,
-    )
+    span = (_moment(since, 0), _moment(until, 1))
+    names = (tuple(tags or ()), tuple(people or ()))
+    which = Filter(_chosen(types), _chosen(statuses), *names, *span, deleted)
+    moves = Moves(archive, unarchive, delete, restore)
+    changes = Changes(rename, moves, add_tag or (), remove_tag or (), set_people)
     store = Store.open(db or paths.default_database())
     try:
         library = Library(store)
         chosen = [_find(library, given, restore or deleted) for given in ids or ()]
-        changes = _Changes(
-            rename, archive, unarchive, delete, restore, add_tag or (), remove_tag or (), set_people
-        )
-        if changes.any():
+        if changes.wanted():
             changes.make(store, library, chosen)
         elif chosen:
             for session_id in chosen:
@@ -99,72 +94,9 @@ def sessions(
             descending = (sort.value not in _RISING) != reverse
             key = cast(SortKey, sort.value)
             rows = library.page(which, key, descending=descending, limit=limit)
-            _list(store, rows, as_json)
-            if not rows and not as_json:
-                print(_NONE if which == Filter() else "No session passes these filters.")
+            _list(store, rows, as_json, _NONE if which == Filter() else _NO_MATCH)
     finally:
         store.close()
-
-
-class _Changes:
-    """What the options ask to be done to the sessions given."""
-
-    def __init__(
-        self,
-        rename: str | None,
-        archive: bool,
-        unarchive: bool,
-        delete: bool,
-        restore: bool,
-        add_tag: Sequence[str],
-        remove_tag: Sequence[str],
-        people: str | None,
-    ) -> None:
-        self._rename, self._people = rename, people
-        self._moves = {
-            "archived": archive,
-            "unarchived": unarchive,
-            "deleted": delete,
-            "restored": restore,
-        }
-        self._add, self._remove = add_tag, remove_tag
-
-    def any(self) -> bool:
-        """Something is to be changed."""
-        told = self._rename is not None or self._people is not None
-        return told or any(self._moves.values()) or bool(self._add or self._remove)
-
-    def make(self, store: Store, library: Library, ids: list[str]) -> None:
-        """Do it and say so."""
-        self._check(ids)
-        if self._rename is not None:
-            library.rename(ids[0], self._rename)
-            print("renamed: 1")
-        if self._people is not None:
-            library.set_people(ids[0], people_of(self._people))
-            print("people set: 1")
-        if self._add or self._remove:
-            library.tag(ids, self._add, self._remove)
-            print(f"tagged: {len(ids)}")
-        cut_off = {session.id for session in interrupted(store)}
-        running = {session.id for session in store.unfinished()} - cut_off
-        acts = {
-            "archived": library.archive,
-            "unarchived": library.unarchive,
-            "deleted": lambda chosen: library.delete(chosen, running),
-            "restored": library.restore,
-        }
-        for name, act in acts.items():
-            if self._moves[name]:
-                print(f"{name}: {len(act(ids))}")
-
-    def _check(self, ids: list[str]) -> None:
-        if not ids:
-            raise typer.BadParameter("say which sessions to change")
-        if len(ids) > 1 and (self._rename is not None or self._people is not None):
-            raise typer.BadParameter("a title and people are set for one session at a time")
-        if sum(self._moves.values()) > 1:
-            raise typer.BadParameter("only one of --archive, --unarchive, --delete, --restore")
 
 
 def _find(library: Library, given: str, deleted: bool) -> str:
@@ -177,7 +109,7 @@ def _find(library: Library, given: str, deleted: bool) -> str:
     return found[0]
 
 
-def _list(store: Store, rows: list[LibraryRow], as_json: bool) -> None:
+def _list(store: Store, rows: list[LibraryRow], as_json: bool, none: str) -> None:
     cut_off = {s.id for s in interrupted(store)}
     for one in rows:
         row = one.row

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,12 +21,11 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from liveconvo_desktop.events import ConversationType, Speaker
+from liveconvo_desktop.store.search_filter import line_filter, session_filter, session_numbers
 from liveconvo_desktop.store.search_query import HitKind, Query, Term
 from liveconvo_desktop.store.search_rank import CLOSE, OPEN, Marks, folded, marked, weigh
 from liveconvo_desktop.store.store import Store
-from sync.local import local_metadata
 from sync.local.search import LINE_BITS
-from sync.types import UtcDateTime
 
 COMMON = 10_000
 """A word in more lines than this is common: one percent of 2,000 hours."""
@@ -35,6 +34,9 @@ NEWEST = 400
 # A title that matches is what was looked for more often than a line is.
 _BOOSTS: dict[HitKind, float] = {"title": 2.0, "summary": 1.4, "document": 1.0, "line": 1.0}
 _MOST = 2**62
+
+Counts = Mapping[Term, int]
+"""In how many lines each wanted term stands; see ``_count``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,93 +129,34 @@ class Search:
         with self._store.reading() as connection:
             if not query.wanted:
                 return _titles(connection, query, limit)
-            found = _matching(connection, query, limit)
+            counts = {term: _count(connection, term) for term in query.wanted}
+            found = _matching(connection, query, counts, limit)
             if found.hits or len(query.wanted) == 1:
                 return found
-            rare = [term for term in query.wanted if 0 < _count(connection, term) <= COMMON]
+            rare = [term for term, count in counts.items() if 0 < count <= COMMON]
             unwanted = [term for term in query.terms if term.excluded]
             some = replace(query, terms=(*(rare or query.wanted), *unwanted), some=True)
-            return replace(_matching(connection, some, limit), some=True)
+            return replace(_matching(connection, some, counts, limit), some=True)
 
 
-def _matching(connection: Connection, query: Query, limit: int) -> Found:
-    numbers = _sessions(connection, query)
-    lines, newest_only = _lines(connection, query, numbers, limit + 1)
+def _matching(connection: Connection, query: Query, counts: Counts, limit: int) -> Found:
+    numbers = session_numbers(connection, query)
+    lines, newest_only = _lines(connection, query, counts, numbers, limit + 1)
     texts = _texts(connection, query, numbers, limit + 1)
     hits = sorted([*lines, *texts], key=lambda hit: -hit.score)
     return Found(tuple(hits[:limit]), len(hits) > limit, newest_only)
 
 
-def _sessions(connection: Connection, query: Query) -> list[int] | None:
-    """Numbers of the calls that pass the filters, the newest first; None: all of them."""
-    if not query.narrowed and not query.speaker_name:
-        return None
-    where, values = session_filter(connection, query)
-    found = connection.exec_driver_sql(
-        "SELECT number FROM local_sessions JOIN sessions ON sessions.id = session_id"
-        f" WHERE sessions.deleted_at IS NULL{where} ORDER BY number DESC",
-        tuple(values),
-    )
-    return list(found.scalars())
-
-
-def session_filter(connection: Connection, query: Query) -> tuple[str, list[Any]]:
-    """The filters on sessions as SQL that continues a WHERE, and its values."""
-    parts: list[str] = []
-    values: list[Any] = []
-    started = "coalesce(sessions.recording_started_at, sessions.created_at)"
-    bind = UtcDateTime().process_bind_param
-    for moment, sign in ((query.since, ">="), (query.until, "<")):
-        if moment is not None:
-            parts.append(f"{started} {sign} ?")
-            values.append(bind(moment, connection.dialect))
-    if query.types:
-        parts.append("sessions.conversation_type IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(query.types))
-    for tag in query.tags:
-        parts.append("sessions.id IN (SELECT session_id FROM local_tags WHERE tag = ?)")
-        values.append(tag)
-    for name in query.people:
-        parts.append(
-            "sessions.id IN (SELECT session_id FROM local_people"
-            " WHERE name LIKE ? ESCAPE '\\' OR company LIKE ? ESCAPE '\\')"
-        )
-        values += [_like(name)] * 2
-    if query.speaker_name:
-        parts.append(f"sessions.id IN (SELECT session_id FROM ({_named()}))")
-        values += [_like(query.speaker_name)] * _named().count("?")
-    return "".join(f" AND {part}" for part in parts), values
-
-
-def _named() -> str:
-    """Who speaks under a name: (session_id, speaker). People of a call are its far side.
-
-    Where ``local_speakers`` (session_id, speaker, name) is defined, its names count too.
-    """
-    query = "SELECT session_id, 'other' AS speaker FROM local_people WHERE name LIKE ? ESCAPE '\\'"
-    if "local_speakers" in local_metadata.tables:
-        query += (
-            " UNION SELECT session_id, speaker FROM local_speakers WHERE name LIKE ? ESCAPE '\\'"
-        )
-    return query
-
-
-def _like(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
 def _lines(
-    connection: Connection, query: Query, numbers: list[int] | None, limit: int
+    connection: Connection, query: Query, counts: Counts, numbers: list[int] | None, limit: int
 ) -> tuple[list[Hit], bool]:
     """Matching lines, the best first, and whether only the newest were looked at."""
     if (query.kinds and "line" not in query.kinds) or numbers == []:
         return [], False
-    narrow, values = _line_filter(query)
+    narrow, values = line_filter(query)
     # FTS5 goes through all of a phrase's words to count it, and twice more to rank it.
     in_a_row = any(term.in_a_row for term in query.wanted)
-    counts = [_count(connection, term) for term in query.wanted]
-    if not in_a_row and max(counts) <= COMMON:
+    if not in_a_row and max(counts[term] for term in query.wanted) <= COMMON:
         rows = _all(connection, query, numbers, narrow, values, limit)
         best = -min((row.score for row in rows), default=-1.0)
         return [_line_hit(row, -row.score / max(best, 1e-9)) for row in rows], False
@@ -224,19 +167,6 @@ def _lines(
     ranked = sorted(zip(scores, rows, strict=False), key=lambda one: -one[0])[:limit]
     best = max(ranked[0][0], 1e-9) if ranked else 1.0
     return [_line_hit(row, score / best) for score, row in ranked], more
-
-
-def _line_filter(query: Query) -> tuple[str, list[Any]]:
-    """What narrows lines beside their call, as SQL that continues a WHERE, and its values."""
-    narrow = ""
-    values: list[Any] = []
-    if query.speaker:
-        narrow += " AND transcripts.speaker = ?"
-        values.append(query.speaker)
-    if query.speaker_name:
-        narrow += f" AND (transcripts.session_id, transcripts.speaker) IN ({_named()})"
-        values += [_like(query.speaker_name)] * _named().count("?")
-    return narrow, values
 
 
 def _all(
@@ -311,15 +241,15 @@ def _ranges(numbers: list[int] | None) -> Iterator[tuple[int, int]]:
         at = end + 1
 
 
-def _rarity(connection: Connection, query: Query, counts: Sequence[int]) -> dict[str, float]:
+def _rarity(connection: Connection, query: Query, counts: Counts) -> dict[str, float]:
     """Inverse document frequencies as FTS5 reckons them."""
     total = connection.exec_driver_sql("SELECT sum(lines) FROM local_sessions").scalar() or 0
-    return {
-        folded(term.text): max(math.log((total - count + 0.5) / (count + 0.5)), 1e-6)
-        if total > count
-        else 1e-6
-        for term, count in zip(query.wanted, counts, strict=True)
-    }
+    found = {}
+    for term in query.wanted:
+        count = min(counts[term], total)
+        rarity = math.log((total - count + 0.5) / (count + 0.5))
+        found[folded(term.text)] = max(rarity, 1e-6)
+    return found
 
 
 def _texts(

@@ -5,8 +5,8 @@ python -m tests.bench.search [--lines 1000000] [--sessions 5000] [--keep FOLDER]
 The words are made here, from a seed: a vocabulary whose word number r is said in proportion to
 1 / (r + 2.7), as in real talk, the most common ones real English. Every query is asked of the
 product (`Search.find`: parsing, ranking, marking, the calls' titles), of FTS5 itself on the same
-index (`MATCH … ORDER BY rank LIMIT 50`, marked) and, a few of them, of `LIKE '%…%'`. FTS5 alone
-gets no filter, and has no second try where no line has all words: it answers less.
+index (`MATCH … ORDER BY rank LIMIT 50`, marked) and, a few of them, of `LIKE '%…%'`. Where no line
+has all words, both try again with any of them. FTS5 alone gets no filter: it answers less.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -165,6 +166,12 @@ LIKE = (
 )
 
 
+def asked(raw: sqlite3.Connection, match: str, again: str) -> list[Any]:
+    """FTS5's own answer."""
+    found = raw.execute(RAW, [match]).fetchall()
+    return found or (raw.execute(RAW, [again]).fetchall() if again != match else [])
+
+
 def measure(path: Path) -> list[dict[str, Any]]:
     """A row for each kind of query, and one for all."""
     words = vocabulary(random.Random(SEED))
@@ -178,7 +185,8 @@ def measure(path: Path) -> list[dict[str, Any]]:
                 query = parse(text, TODAY, UTC)
                 match = query.match()
                 mine.append(timed(lambda q=text: search.find(parse(q, TODAY, UTC))))
-                theirs.append(timed(lambda m=match: raw.execute(RAW, [m]).fetchall()))
+                again = replace(query, some=True).match()
+                theirs.append(timed(partial(asked, raw, match, again)))
             for text in texts[:2]:
                 like = plain(parse(text, TODAY, UTC))
                 begun = time.perf_counter()
