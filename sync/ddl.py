@@ -9,11 +9,14 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from sync.local import local_metadata
+from sync.local import documents, local_metadata
 from sync.schema import metadata
 
 DialectName = Literal["sqlite", "postgresql"]
 
+
+# Virtual tables and triggers are no SQLAlchemy tables: each module writes them out.
+_EXTRA_DDL = (*documents.EXTRA_DDL,)
 
 _DIALECTS: dict[DialectName, type[Dialect]] = {"sqlite": SQLiteDialect, "postgresql": PGDialect}
 
@@ -23,6 +26,7 @@ def ddl(dialect: DialectName) -> str:
     script = _script(metadata, _DIALECTS[dialect]())
     if dialect == "sqlite":
         script += _script(local_metadata, _DIALECTS[dialect]())
+        script += "".join(f"{statement};\n\n" for statement in _EXTRA_DDL)
     return script
 
 
