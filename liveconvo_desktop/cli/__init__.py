@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from liveconvo_desktop import __version__
-from liveconvo_desktop.cli import calls, database, demo, devices, guide, sessions
+from liveconvo_desktop.cli import calls, database, demo, devices, documents, guide, sessions
 from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.knowledge.worker import serve_if_asked
 
 app = typer.Typer(
     help="""LiveConvo: live transcription and guidance for the person in the conversation.
@@ -25,6 +26,7 @@ demo.register(app)
 devices.register(app)
 sessions.register(app)
 guide.register(app)
+documents.register(app)
 app.add_typer(database.app, name="db")
 
 
@@ -46,6 +48,7 @@ def root(
 
 def main() -> None:
     """Entry point: expected failures become two plain lines and exit code 1."""
+    serve_if_asked()
     try:
         app()
     except LiveConvoError as error:

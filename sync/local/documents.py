@@ -69,9 +69,7 @@ local_chunks = Table(
     "local_chunks",
     local_metadata,
     Column("id", Integer, primary_key=True),
-    Column(
-        "content_id", Uuid, ForeignKey(local_contents.c.id, ondelete="CASCADE"), nullable=False
-    ),
+    Column("content_id", Uuid, ForeignKey(local_contents.c.id, ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),
     # Where the piece begins in the whole text: pieces overlap, and the text can be put together.
     Column("start", Integer, nullable=False),

@@ -1,0 +1,109 @@
+"""PNG and JPG through text recognition (RapidOCR), which is the extra ``ocr``."""
+
+from __future__ import annotations
+
+import warnings
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from liveconvo_desktop.knowledge.base import (
+    DocumentError,
+    Extract,
+    Progress,
+    clean,
+    cut_note,
+    whole_number,
+)
+from liveconvo_desktop.settings import DocumentSettings
+
+ENGINE = "rapidocr_onnxruntime"
+
+
+class _Picture:
+    """See ``Reader``; what the two formats share."""
+
+    kind: str
+    suffixes: tuple[str, ...]
+    name: str
+
+    def read(self, path: Path, limits: DocumentSettings, progress: Progress) -> Extract:
+        """Lines from top to bottom; the confidence is the mean over characters."""
+        picture = _open(path, self.kind, limits)
+        if find_spec(ENGINE) is None:
+            raise DocumentError(
+                "Reading text in pictures is not installed.",
+                "Install it with `pip install 'liveconvo-desktop[ocr]'`, then retry.",
+            )
+        progress(0.1)
+        lines = [line for line in _recognise(picture) if line[0].strip()]
+        letters = sum(len(text) for text, _ in lines)
+        if not letters:
+            raise DocumentError(
+                "No text was found in this picture.",
+                "Use a sharper or larger picture, or type what matters into a text file.",
+            )
+        text = clean("\n".join(text for text, _ in lines))
+        note = ""
+        if len(text) > limits.max_characters:
+            text = text[: limits.max_characters]
+            note = cut_note(f"the first {whole_number(len(text))} characters")
+        confidence = sum(len(text) * score for text, score in lines) / letters
+        return Extract(text, None, min(1.0, max(0.0, confidence)), note)
+
+
+class Png(_Picture):
+    """See ``Reader``."""
+
+    kind = "png"
+    suffixes = (".png",)
+    name = "a PNG picture"
+
+
+class Jpg(_Picture):
+    """See ``Reader``."""
+
+    kind = "jpg"
+    suffixes = (".jpg", ".jpeg")
+    name = "a JPG picture"
+
+
+def _open(path: Path, kind: str, limits: DocumentSettings) -> Image.Image:
+    """The picture upright in RGB; its size is looked at before anything is unpacked."""
+    formats = ("PNG",) if kind == "png" else ("JPEG",)
+    try:
+        with warnings.catch_warnings(), Image.open(path, formats=formats) as picture:
+            # Pillow warns of large pictures; our own limit speaks below.
+            warnings.simplefilter("ignore")
+            width, height = picture.size
+            if width * height > limits.max_megapixels * 1e6:
+                raise DocumentError(
+                    f"The picture is {whole_number(width)} × {whole_number(height)} pixels; the "
+                    f"most that is read is {limits.max_megapixels:g} million.",
+                    "Scale it down or cut out the part that matters, and add that.",
+                )
+            picture.load()
+            return ImageOps.exif_transpose(picture).convert("RGB")
+    except Image.DecompressionBombError as error:
+        raise DocumentError(
+            "The picture has more pixels than can be read.",
+            "Scale it down or cut out the part that matters, and add that.",
+        ) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise DocumentError(
+            "The picture is damaged or cut off.",
+            "Open it in a picture viewer; if that works, save it again and add that.",
+        ) from error
+
+
+def _recognise(picture: Image.Image) -> list[tuple[str, float]]:
+    # Imported here: it is optional, and it loads OpenCV.
+    from rapidocr_onnxruntime import RapidOCR  # noqa: PLC0415
+
+    engine: Any = RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1)
+    # OpenCV's order of colours.
+    found, _ = engine(np.ascontiguousarray(np.asarray(picture)[:, :, ::-1]))
+    return [(str(text), float(score)) for _, text, score in found or ()]
