@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ class Docx:
         except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
             raise DocumentError("It is damaged: Word's parts are not in it.", _DAMAGED) from error
         # lxml's errors are SyntaxErrors.
-        except (SyntaxError, NotImplementedError, RuntimeError) as error:
+        except (SyntaxError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
             raise DocumentError(f"It is damaged ({_first_line(error)}).", _DAMAGED) from error
         body = document.element.body
         levels = _heading_levels(document)

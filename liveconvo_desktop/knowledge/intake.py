@@ -44,18 +44,8 @@ def take(source: Path, target: Path, limits: DocumentSettings) -> Taken:
         RefusedError: It is larger than the limit, cannot be read, or changes meanwhile.
         DocumentError: There is no such file, or it is no file.
     """
-    try:
-        handle = os.open(source, _FLAGS)
-    except FileNotFoundError as error:
-        raise DocumentError(f"There is no file {source}.", "Check its name and place.") from error
-    except OSError as error:
-        raise RefusedError(
-            f"The file cannot be opened ({error.strerror or error}).", "Check its permissions."
-        ) from error
-    with os.fdopen(handle, "rb") as file:
+    with _opened(source) as file:
         before = os.fstat(file.fileno())
-        if not stat.S_ISREG(before.st_mode):
-            raise DocumentError(f"{source} is not a file.", "Choose files, not folders or devices.")
         _refuse_size(before.st_size, limits)
         try:
             with _private(target) as copy:
@@ -78,6 +68,24 @@ def take(source: Path, target: Path, limits: DocumentSettings) -> Taken:
             target.unlink(missing_ok=True)
             raise
     return taken
+
+
+def _opened(source: Path) -> IO[bytes]:
+    try:
+        if not source.is_file() and source.exists():
+            raise DocumentError(f"{source} is not a file.", "Choose files, not folders or devices.")
+        handle = os.open(source, _FLAGS)
+    except FileNotFoundError as error:
+        raise DocumentError(f"There is no file {source}.", "Check its name and place.") from error
+    except OSError as error:
+        raise RefusedError(
+            f"The file cannot be opened ({error.strerror or error}).", "Check its permissions."
+        ) from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        # Somebody put it there since we looked.
+        os.close(handle)
+        raise DocumentError(f"{source} is not a file.", "Choose files, not folders or devices.")
+    return os.fdopen(handle, "rb")
 
 
 def _copy(file: IO[bytes], copy: IO[bytes], limits: DocumentSettings) -> Taken:
