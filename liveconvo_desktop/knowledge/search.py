@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import snowballstemmer
 from numpy.typing import NDArray
 
 RRF_K = 60
@@ -100,6 +102,7 @@ def fuse(*rankings: Sequence[int]) -> list[tuple[int, float]]:
 
 
 _WORDS = re.compile(r"\w+")
+_STEMMER = snowballstemmer.stemmer("porter")
 # They stand in every piece and say nothing about it.
 _STOP = frozenset(
     _WORDS.findall(
@@ -117,6 +120,17 @@ def keywords(question: str) -> list[str]:
     return [word for word in found if word not in _STOP] or found
 
 
+def stems(question: str) -> set[str]:
+    """The same, without their endings."""
+    return {stem(word) for word in keywords(question)}
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """A word without its ending, as the full-text index compares words (Porter)."""
+    return str(_STEMMER.stemWord(word.lower()))
+
+
 def match_expression(question: str) -> str:
     """The question as FTS5 reads it: any of its words; empty where it has none.
 
@@ -126,9 +140,9 @@ def match_expression(question: str) -> str:
 
 
 def shared_words(question: str, text: str) -> int:
-    """How many different words of the question, or their beginnings, stand in the text."""
-    inside = {word.lower()[:6] for word in _WORDS.findall(text)}
-    return sum(word[:6] in inside for word in keywords(question))
+    """How many different words of the question stand in the text, in whatever form."""
+    inside = {stem(word) for word in _WORDS.findall(text)}
+    return sum(one in inside for one in stems(question))
 
 
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|\n|$)")
@@ -149,8 +163,8 @@ def _clip(sentence: str, question: str, limit: int) -> str:
     """Cut at words around the first word of the question."""
     if len(sentence) <= limit:
         return sentence
-    wanted = {word[:6] for word in keywords(question)}
-    places = (w.start() for w in _WORDS.finditer(sentence) if w[0].lower()[:6] in wanted)
+    wanted = stems(question)
+    places = (w.start() for w in _WORDS.finditer(sentence) if stem(w[0]) in wanted)
     start = max(0, min(next(places, 0) - limit // 4, len(sentence) - limit))
     if start:
         start = sentence.find(" ", start) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,7 +39,7 @@ def test_the_pieces_cover_every_page_that_is_not_blank(text, words, overlap):
 @given(texts, sizes, st.integers(0, 20))
 def test_pieces_go_on_and_keep_to_their_page(text, words, overlap):
     spans = chunk(text, paged=True, words=words, overlap=overlap)
-    for one, following in zip(spans, spans[1:], strict=False):
+    for one, following in pairwise(spans):
         assert one.start < following.start
         assert one.end < following.end
     for span in spans:
@@ -65,7 +66,7 @@ def test_pieces_of_prose_are_whole_sentences_of_about_the_size():
 def test_neighbours_share_their_border():
     text = prose(100)
     spans = chunk(text)
-    for one, following in zip(spans, spans[1:], strict=False):
+    for one, following in pairwise(spans):
         shared = text[following.start : one.end].split()
         assert 0 < len(shared) <= OVERLAP
 

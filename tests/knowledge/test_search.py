@@ -21,7 +21,7 @@ from liveconvo_desktop.knowledge.search import (
 
 
 def test_what_both_rankings_name_wins():
-    assert [one for one, _ in fuse([1, 2, 3], [4, 2, 5])][0] == 2
+    assert fuse([1, 2, 3], [4, 2, 5])[0][0] == 2
     assert fuse([7])[0] == (7, 1 / (RRF_K + 1))
     assert fuse([], []) == []
     assert [one for one, _ in fuse([2], [1])] == [1, 2]
@@ -51,9 +51,7 @@ def test_an_empty_index_finds_nothing():
 
 
 def test_words_that_say_nothing_are_left_out_unless_there_are_no_others():
-    assert keywords("What is the price of the price?") == ["price", "of"][:1] or keywords(
-        "What is the price of the price?"
-    ) == ["price"]
+    assert keywords("What is the price of the price?") == ["price"]
     assert keywords("what is it") == ["what", "is", "it"]
     assert match_expression("?!") == ""
 
