@@ -84,7 +84,7 @@ def list_documents(
 
 @group.command("remove")
 def remove(
-    documents: Annotated[list[str], typer.Argument(help="Ids from `liveconvo documents list`.")],
+    documents: Annotated[list[str], typer.Argument(help="Ids, or their beginnings, from `list`.")],
     db: Database = None,
 ) -> None:
     """Take documents off their session and delete our copies; your own files stay.
@@ -92,13 +92,7 @@ def remove(
     Exit code 0: removed; 2: there is no such document, and nothing was removed.
     """
     with _opened(db) as (_, library):
-        found = []
-        for one in documents:
-            document = library.get(one)
-            if document is None:
-                raise typer.BadParameter(f"there is no document {one}")
-            found.append(document)
-        for document in found:
+        for document in [_find(library, one) for one in documents]:
             library.remove(document)
             print(f"Removed {document.filename}.")
 
@@ -146,6 +140,15 @@ def _owner(store: Store, given: str, template: bool) -> Owner:
         names = ", ".join(t.name for t in store.templates()) or "none yet"
         raise typer.BadParameter(f"there is no template {given!r}; there are: {names}")
     return Owner("template", known[0].id)
+
+
+def _find(library: Documents, given: str) -> Document:
+    found = library.beginning(given) if given else []
+    document = library.get(found[0]) if len(found) == 1 else None
+    if document is None:
+        many = "several documents begin" if len(found) > 1 else "no document begins"
+        raise typer.BadParameter(f"{many} with {given!r}; `liveconvo documents list` lists them")
+    return document
 
 
 def _print(document: Document, as_json: bool, *, known: bool = False) -> None:

@@ -109,7 +109,7 @@ _STOP = frozenset(
         "a an and are as at be been but by can could did do does for from had has have he her his "
         "how i if in into is it its just like me my no not of on or our she should so some than "
         "that the their them then there these they this to up us was we well were what when where "
-        "which who why will with would yeah yes you your"
+        "which who why will with would yeah yes you your don didn doesn isn wasn won ll re ve"
     )
 )
 
@@ -117,7 +117,12 @@ _STOP = frozenset(
 def keywords(question: str) -> list[str]:
     """The words of a question that are worth looking up, each once, lower case."""
     found = list(dict.fromkeys(word.lower() for word in _WORDS.findall(question)))
-    return [word for word in found if word not in _STOP] or found
+    return [word for word in found if _says_something(word)] or found
+
+
+def _says_something(word: str) -> bool:
+    # One letter is what an apostrophe leaves ("it's", "I'd"); one digit may be meant.
+    return word not in _STOP and (len(word) > 1 or not word.isascii() or word.isdigit())
 
 
 def stems(question: str) -> set[str]:

@@ -92,6 +92,10 @@ class Documents:
         """One document, or None."""
         return self._rows.get(document_id)
 
+    def beginning(self, start: str) -> list[str]:
+        """Ids of documents that begin so."""
+        return self._rows.beginning(start)
+
     def progress(self, document: Document) -> float | None:
         """The share of a document that is read, 0..1; None when it is not being read here."""
         return self._queue.progress(document.content_id)

@@ -34,20 +34,23 @@ class Retriever:
     Args:
         owner: Whose documents; None for all.
         embed: Makes vectors of questions; None shares the program's own.
+
+    Attributes:
+        index: The vectors as they were loaded last.
     """
 
     def __init__(self, store: Store, owner: Owner | None, embed: Embed | None = None) -> None:
         self._passages, self._owner, self._embed = Passages(store), owner, embed
         self._lock = threading.Lock()
         self._stamp: object = None
-        self._index = VectorIndex([], _NONE)
+        self.index = VectorIndex([], _NONE)
 
     def refresh(self) -> None:
         """Load the vectors now if they changed, so that the first question need not wait."""
         stamp = self._passages.stamp(self._owner)
         with self._lock:
             if stamp != self._stamp:
-                self._index = VectorIndex(*self._passages.vectors(self._owner, MODEL))
+                self.index = VectorIndex(*self._passages.vectors(self._owner, MODEL))
                 self._stamp = stamp
 
     def search(self, question: str, limit: int = 5, *, fresh: bool = True) -> list[Passage]:
@@ -66,27 +69,27 @@ class Retriever:
         expression = match_expression(question)
         if not expression:
             return []
-        index, cosines = self._index, _NONE
+        index, cosines = self.index, _NONE
         if len(index):
             cosines = index.cosines(self._vector(question))
         by_words = self._passages.by_words(self._owner, expression, CANDIDATES)
         ranked = fuse(by_words, index.nearest(cosines))
         scores = dict(ranked[: 2 * limit])
         found = self._passages.found(self._owner, list(scores))
-        passages = [
+        # More than are wanted were looked up: a document may have been removed meanwhile.
+        there = [found[one] for one in scores if one in found][:limit]
+        return [
             Passage(
-                document_id=found[one].document_id,
-                document=found[one].filename,
-                page=found[one].page,
-                text=found[one].text,
-                score=score,
-                likeness=index.cosine_of(one, cosines),
-                words=shared_words(question, found[one].text),
+                document_id=one.document_id,
+                document=one.filename,
+                page=one.page,
+                text=one.text,
+                score=scores[one.chunk_id],
+                likeness=index.cosine_of(one.chunk_id, cosines),
+                words=shared_words(question, one.text),
             )
-            for one, score in scores.items()
-            if one in found
+            for one in there
         ]
-        return passages[:limit]
 
     def _vector(self, question: str) -> Vectors:
         embed = self._embed or shared_embedder()

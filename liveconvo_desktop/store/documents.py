@@ -125,6 +125,19 @@ class DocumentRows:
                     return self._document(found, kind)
         return None
 
+    def beginning(self, start: str) -> list[str]:
+        """Ids of the documents, of sessions and of templates, that begin so."""
+        theirs = local_template_documents.c
+        size = len(start)
+        query = union(
+            select(documents.c.id).where(
+                func.substr(documents.c.id, 1, size) == start, documents.c.deleted_at.is_(None)
+            ),
+            select(theirs.id).where(func.substr(theirs.id, 1, size) == start),
+        )
+        with self._store.reading() as connection:
+            return [str(found) for found in connection.execute(query).scalars()]
+
     def add(self, owner: Owner, filename: str, content: NewContent) -> tuple[str, bool]:
         """Add a file; its content is kept once, and read again where that had failed.
 

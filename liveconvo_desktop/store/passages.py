@@ -70,10 +70,12 @@ class Passages:
         if owner is not None:
             scope = f"AND content_id IN ({_SCOPES[owner.kind]}) "
             values["owner"] = owner.id
+        # The index sorts by itself ("rank" is its bm25) and goes first (CROSS JOIN): a piece is
+        # looked at only until enough are found. Sorting the join by bm25() takes twice as long.
         statement = (
-            "SELECT id FROM local_chunks_fts JOIN local_chunks ON id = local_chunks_fts.rowid "
-            f"WHERE local_chunks_fts MATCH :match {scope}"
-            "ORDER BY bm25(local_chunks_fts) LIMIT :limit"
+            "SELECT id FROM local_chunks_fts CROSS JOIN local_chunks "
+            "ON id = local_chunks_fts.rowid "
+            f"WHERE local_chunks_fts MATCH :match {scope}ORDER BY rank LIMIT :limit"
         )
         with self._store.reading() as connection:
             return [row[0] for row in connection.exec_driver_sql(statement, values)]
