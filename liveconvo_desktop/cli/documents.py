@@ -48,7 +48,7 @@ def add(
     with _opened(db) as (store, library):
         owner = _owner(store, session, template)
         added = library.add(owner, files)
-        library.drain()
+        library.drain([one.document for one in added if one.document is not None])
         failed = False
         for one in added:
             document = one.document and library.get(one.document.id)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,10 @@ from liveconvo_desktop.store.contents import Contents
 from liveconvo_desktop.store.documents import Document, DocumentRows, NewContent, Owner
 
 _PART = ".part"
+_FRESH = 3_600.0
+"""Seconds for which a copy without a document is left alone."""
+_POLL = 0.2
+"""Seconds between two looks at what another process reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +75,18 @@ class Documents:
         """Stop reading; what was under way is read at the next start. Idempotent."""
         self._queue.close()
 
-    def drain(self) -> None:
-        """Read everything that waits, on this thread."""
-        self._queue.release()
-        self._queue.drain()
+    def drain(self, wanted: Iterable[Document] = ()) -> None:
+        """Read everything that waits, on this thread; and wait for what others read of ``wanted``.
+
+        Another process (the app) may have claimed what this one added.
+        """
+        ids, pause = [one.id for one in wanted], threading.Event()
+        while True:
+            self._queue.release()
+            self._queue.drain()
+            if not any(_unfinished(self._rows.get(one)) for one in ids):
+                return
+            pause.wait(_POLL)
 
     def add(self, owner: Owner, paths: Iterable[Path]) -> list[Added]:
         """Copy files and queue them for reading; returns when they are copied.
@@ -135,18 +149,32 @@ class Documents:
         _delete(unused)
         self._queue.wake()
 
-    def sweep(self) -> int:
-        """Delete copies that no document uses any more (its session was deleted); how many."""
-        folder = documents_dir(self.store.path)
-        used = self._rows.paths()
-        unused = [p for p in folder.iterdir() if p not in used and p.suffix != _PART]
+    def sweep(self, older_than: float = _FRESH) -> int:
+        """Delete copies that no document uses any more (its session was deleted); how many.
+
+        Args:
+            older_than: Seconds; younger ones may belong to a document that another process is
+                adding just now.
+        """
+        folder, used = self._folder(), self._rows.paths()
+        latest = time.time() - older_than
+        unused = [p for p in folder.iterdir() if p not in used and _written(p) <= latest]
         _delete(unused)
         return len(unused)
+
+    def _folder(self) -> Path:
+        try:
+            return documents_dir(self.store.path)
+        except OSError as error:
+            raise DocumentError(
+                f"The folder of documents cannot be made ({error.strerror or error}).",
+                "Check the disk and its permissions.",
+            ) from error
 
     def _add(self, owner: Owner, path: Path) -> Added:
         content_id, kind = new_id(), kind_of(path)
         try:
-            part = documents_dir(self.store.path) / f"{content_id}{_PART}"
+            part = self._folder() / f"{content_id}{_PART}"
             taken = take(path, part, self.limits)
         except RefusedError as error:
             refused = NewContent(
@@ -177,6 +205,19 @@ def _keep_one(copy: Path, document: Document) -> None:
         os.replace(copy, document.path)
     else:
         _delete([copy])
+
+
+def _unfinished(document: Document | None) -> bool:
+    """It waits or is being read."""
+    states = () if document is None else (document.status, document.embedding)
+    return "pending" in states or "processing" in states
+
+
+def _written(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return time.time()
 
 
 def _delete(files: Sequence[Path]) -> None:

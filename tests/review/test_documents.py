@@ -3,74 +3,24 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import pytest
-from sqlalchemy import select
 
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import new_id
-from liveconvo_desktop.knowledge import process
 from liveconvo_desktop.knowledge.chunk import chunk
-from liveconvo_desktop.paths import documents_dir
 from liveconvo_desktop.review import reading
 from liveconvo_desktop.review.documents import Documents
 from liveconvo_desktop.review.retriever import Retriever
 from liveconvo_desktop.settings import DocumentSettings
-from liveconvo_desktop.store import RowRefusedError, Store, Template
-from liveconvo_desktop.store.contents import MAX_ATTEMPTS, Contents
+from liveconvo_desktop.store import RowRefusedError, Template
+from liveconvo_desktop.store.contents import Contents
 from liveconvo_desktop.store.documents import DocumentRows, Owner
 from sync.local.documents import local_chunks, local_contents
-from sync.schema import documents, sessions
+from sync.schema import sessions
 from tests.knowledge import make
+from tests.review.look import copies, count, row
 from tests.store.make import make_session
-
-SLOW = (
-    'import sys, time\nprint(\'{"event": "progress", "share": 0.5}\', flush=True)\ntime.sleep(600)'
-)
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Store.open(tmp_path / "data" / "liveconvo.db")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def library(store):
-    made = Documents(store)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def owner(store):
-    session = make_session()
-    store.save(session)
-    return Owner("session", session.id)
-
-
-@pytest.fixture
-def offer(tmp_path):
-    return make.make_pdf(
-        tmp_path / "Offer.pdf",
-        [["The licence costs forty dollars a seat."], ["Support answers within four hours."]],
-    )
-
-
-def row(store, document_id):
-    with store.reading() as connection:
-        return connection.execute(select(documents).where(documents.c.id == document_id)).one()
-
-
-def copies(store):
-    return sorted(path.name for path in documents_dir(store.path).iterdir())
-
-
-def count(store, table):
-    with store.reading() as connection:
-        return len(connection.execute(select(table.c.id)).all())
 
 
 def template(store):
@@ -241,29 +191,6 @@ def test_an_unknown_session_is_refused_and_leaves_no_copy(store, library, offer)
     assert copies(store) == []
 
 
-def test_hostile_files_fail_alone(store, library, owner, tmp_path):
-    """The one after them is read."""
-    good = tmp_path / "good.txt"
-    good.write_text("The seat costs forty dollars.")
-    wrong = tmp_path / "wrong.pdf"
-    wrong.write_bytes(b"MZ program")
-    files = [
-        make.make_zip_bomb(tmp_path / "bomb.docx"),
-        make.make_pdf(tmp_path / "locked.pdf", [["x"]], password="x"),
-        wrong,
-        good,
-    ]
-    library.add(owner, files)
-    library.drain()
-    found = library.of(owner)
-    assert [one.status for one in found] == ["failed"] * 3 + ["completed"]
-    assert all(one.error and one.hint for one in found[:3])
-    assert [row(store, one.id).processing_error for one in found] == [
-        *(one.error for one in found[:3]),
-        None,
-    ]
-
-
 def test_renaming_a_file_after_a_failure_reads_it(store, library, owner, tmp_path):
     """The same bytes under another name are judged anew."""
     wrong = tmp_path / "notes.pdf"
@@ -274,115 +201,6 @@ def test_renaming_a_file_after_a_failure_reads_it(store, library, owner, tmp_pat
     library.add(owner, [tmp_path / "notes.txt"])
     library.drain()
     assert [one.status for one in library.of(owner)] == ["failed", "completed"]
-
-
-def test_a_copy_that_vanished_fails_and_comes_back_with_the_file(store, library, owner, tmp_path):
-    path = tmp_path / "a.txt"
-    path.write_text("The seat costs forty dollars.")
-    [added] = library.add(owner, [path])
-    added.document.path.unlink()
-    library.drain()
-    [document] = library.of(owner)
-    assert "No such file" in document.error
-    with pytest.raises(LiveConvoError, match="no copy"):
-        library.retry(document)
-    assert library.add(owner, [path])[0].known
-    library.drain()
-    assert library.of(owner)[0].status == "completed"
-
-
-def test_what_a_crash_left_is_read_again_but_not_for_ever(store, library, owner, tmp_path):
-    path = tmp_path / "a.txt"
-    path.write_text("The seat costs forty dollars.")
-    library.add(owner, [path])
-    contents = Contents(store)
-    for _ in range(MAX_ATTEMPTS - 1):
-        assert contents.claim("1:0.0") is not None
-        assert contents.release(reading._alive) == 1
-    assert contents.claim("1:0.0") is not None
-    contents.release(reading._alive)
-    [document] = library.of(owner)
-    assert document.status == "failed"
-    assert f"ended {MAX_ATTEMPTS} times" in document.error
-    library.retry(document)
-    library.drain()
-    assert library.of(owner)[0].status == "completed"
-
-
-def test_what_another_living_process_reads_is_left_to_it(store, library, owner, offer):
-    library.add(owner, [offer])
-    contents = Contents(store)
-    contents.claim(reading._identity())
-    assert contents.release(reading._alive) == 0
-    assert contents.claim("me") is None
-
-
-def test_closing_in_the_middle_leaves_it_for_the_next_start(
-    store, library, owner, offer, monkeypatch, wait_until
-):
-    monkeypatch.setattr(process, "command", lambda: [sys.executable, "-c", SLOW])
-    library.start()
-    library.add(owner, [offer])
-    wait_until(lambda: library.progress(library.of(owner)[0]))
-    library.close()
-    [document] = library.of(owner)
-    assert (document.status, document.error) == ("pending", "")
-    monkeypatch.undo()
-    following = Documents(store)
-    following.start()
-    wait_until(lambda: following.of(owner)[0].embedding == "completed")
-    following.close()
-
-
-def test_cancel_stops_one_and_retry_reads_it(store, library, owner, offer, monkeypatch, wait_until):
-    waiting = make.make_docx(offer.with_name("b.docx"), "words")
-    monkeypatch.setattr(process, "command", lambda: [sys.executable, "-c", SLOW])
-    library.start()
-    library.add(owner, [offer, waiting])
-    wait_until(lambda: library.progress(library.of(owner)[0]))
-    library.cancel(library.of(owner)[1])
-    library.cancel(library.of(owner)[0])
-    wait_until(lambda: [one.status for one in library.of(owner)] == ["failed"] * 2)
-    assert {one.error for one in library.of(owner)} == {"Reading it was cancelled."}
-    monkeypatch.undo()
-    library.retry(library.of(owner)[0])
-    wait_until(lambda: library.of(owner)[0].embedding == "completed")
-
-
-def test_removing_in_the_middle_of_reading_leaves_nothing(
-    store, library, owner, offer, monkeypatch, wait_until
-):
-    monkeypatch.setattr(process, "command", lambda: [sys.executable, "-c", SLOW])
-    library.start()
-    library.add(owner, [offer])
-    wait_until(lambda: library.progress(library.of(owner)[0]))
-    library.remove(library.of(owner)[0])
-    wait_until(lambda: library.of(owner) == [] and copies(store) == [])
-    library.close()
-    assert count(store, local_contents) == 0
-
-
-def test_vectors_that_fail_leave_the_text(store, library, owner, offer, monkeypatch):
-    """Found by its words, with the reason in the list."""
-    text = (
-        '{"event": "text", "text": "Forty dollars.", "pages": null, "confidence": null,'
-        ' "note": "", "spans": [[0, 14, null]]}'
-    )
-    failed = '{"event": "failed", "message": "No vectors.", "hint": "Retry."}'
-    monkeypatch.setattr(
-        process, "command", lambda: [sys.executable, "-c", f"print('{text}')\nprint('{failed}')"]
-    )
-    library.add(owner, [offer])
-    library.drain()
-    [document] = library.of(owner)
-    assert (document.status, document.embedding) == ("completed", "failed")
-    assert (document.error, document.hint) == ("No vectors.", "Retry.")
-    assert row(store, document.id).processing_error is None
-    assert Retriever(store, owner).search("dollars")[0].likeness is None
-    monkeypatch.undo()
-    library.retry(document)
-    library.drain()
-    assert library.of(owner)[0].embedding == "completed"
 
 
 def test_deleting_a_session_for_good_leaves_no_words_behind(store, library, owner, offer):
@@ -396,7 +214,8 @@ def test_deleting_a_session_for_good_leaves_no_words_behind(store, library, owne
         matched = "SELECT rowid FROM local_chunks_fts WHERE local_chunks_fts MATCH 'dollars'"
         assert connection.exec_driver_sql(matched).fetchall() == []
     assert len(copies(store)) == 1
-    assert library.sweep() == 1
+    assert library.sweep() == 0
+    assert library.sweep(0) == 1
     assert copies(store) == []
 
 
