@@ -41,6 +41,7 @@ from liveconvo_desktop.speech.duplicates import DuplicateGuard
 from liveconvo_desktop.speech.segmenter import Segmenter
 from liveconvo_desktop.speech.vad import SileroDetector, load_session
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.documents import DocumentRows
 from liveconvo_desktop.stt.base import Transcriber
 from liveconvo_desktop.stt.models import BUNDLED
 from liveconvo_desktop.stt.whisper import WhisperTranscriber
@@ -95,6 +96,7 @@ def build_call(plan: CallPlan, store: Store, show: Sink) -> Call:
         )
         store.save(session)
         faults += _claim(store, session.id)
+        faults += _attach_documents(store, session.id)
         recorder = _recorder(plan, store, session.id, faults)
         return assemble(
             session=session,
@@ -179,6 +181,15 @@ def _claim(store: Store, session_id: str) -> list[Fault]:
                 session_id=session_id,
             )
         ]
+    return []
+
+
+def _attach_documents(store: Store, session_id: str) -> list[Fault]:
+    """The template's documents become the session's; a call goes on without them."""
+    try:
+        DocumentRows(store).attach_template(session_id)
+    except StoreError as error:
+        return [error.fault(session_id=session_id)]
     return []
 
 

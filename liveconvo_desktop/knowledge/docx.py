@@ -56,7 +56,9 @@ class Docx:
             raise DocumentError("It is damaged: Word's parts are not in it.", _DAMAGED) from error
         # lxml's errors are SyntaxErrors.
         except (SyntaxError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-            raise DocumentError(f"It is damaged ({_first_line(error)}).", _DAMAGED) from error
+            raise DocumentError(
+                "It is damaged: its text cannot be taken apart.", _DAMAGED
+            ) from error
         body = document.element.body
         levels = _heading_levels(document)
         sink = TextSink(limits.max_characters)
@@ -190,7 +192,3 @@ def _heading_levels(document: Any) -> dict[str, int]:
         if 1 <= level <= 9:
             levels[style.get(qn("w:styleId"), "")] = min(level, 6)
     return levels
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

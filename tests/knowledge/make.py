@@ -84,6 +84,29 @@ def make_lying_bomb(path: Path) -> Path:
     return path
 
 
+def make_pdf_bomb(path: Path, megabytes: int) -> Path:
+    """A PDF of a few hundred kB with one page of text of this size."""
+    packer = zlib.compressobj(9)
+    line = b"BT /F1 10 Tf (word and word) Tj ET ".ljust(1_000) * 1_000
+    stream = b"".join(packer.compress(line) for _ in range(megabytes)) + packer.flush()
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R"
+        b"/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )
+    data, places = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    data += b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\n" % table
+    path.write_bytes(data + b"startxref\n%d\n%%%%EOF" % data.rindex(b"xref\n0 6"))
+    return path
+
+
 def make_huge_png(path: Path, width: int = 100_000, height: int = 100_000) -> Path:
     """A PNG whose header promises ten thousand million pixels."""
 

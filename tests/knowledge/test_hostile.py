@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -70,6 +73,31 @@ def test_a_tree_that_fills_the_memory_is_stopped_at_the_limit(tmp_path):
     assert peak < 2 * 256
 
 
+def test_a_pdf_bomb_is_stopped_at_the_limit(tmp_path):
+    message, peak = outcome(make.make_pdf_bomb(tmp_path / "a.pdf", 600), memory_mb=256)
+    assert "more than 256 MB of memory" in message
+    assert peak < 2 * 256
+
+
+def test_endless_nesting_is_damage(tmp_path):
+    good = make.make_docx(tmp_path / "good.docx", "words")
+    deep = make.body("<w:tbl><w:tr><w:tc>" * 5_000 + "</w:tc></w:tr></w:tbl>" * 5_000)
+    bad = make.replace_part(good, tmp_path / "bad.docx", "word/document.xml", deep)
+    assert "damaged" in outcome(bad)[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")
+def test_a_worker_ends_with_its_parent(tmp_path):
+    """It waits for a pipe that nobody writes to; then its parent is gone."""
+    pipe = tmp_path / "a.txt"
+    os.mkfifo(pipe)
+    request = {"path": str(pipe), "kind": "txt", "limits": make.LIMITS.model_dump(mode="json")}
+    with subprocess.Popen(command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdin.write(json.dumps(request).encode() + b"\n")
+        process.stdin.close()
+        assert process.wait(60) == 1
+
+
 def test_a_pdf_of_ten_thousand_pages_is_refused(tmp_path):
     path = make.make_pdf(tmp_path / "a.pdf", [[]] * 10_000)
     assert "10,000 pages" in outcome(path)[0]
@@ -127,8 +155,6 @@ def test_the_worker_cannot_write_or_grow(tmp_path):
         "print(*(resource.getrlimit(w)[0] for w in"
         " (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)))\n"
     )
-    import subprocess
-
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert told.stdout.split() == [b"1024000000", b"5", b"0"]
 
