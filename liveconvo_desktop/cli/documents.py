@@ -43,12 +43,18 @@ def add(
 ) -> None:
     """Copy files to a session (or template) and read them; waits until they are read.
 
-    Exit code 0: all were read; 1: at least one was not, and the list says why; 2: wrong usage.
+    Ctrl-C stops; what is left is read at the next start of LiveConvo. Exit code 0: all were read;
+    1: at least one was not, and the list says why; 2: wrong usage; 130: stopped.
     """
     with _opened(db) as (store, library):
         owner = _owner(store, session, template)
         added = library.add(owner, files)
-        library.drain([one.document for one in added if one.document is not None])
+        wanted = [one.document for one in added if one.document is not None]
+        try:
+            library.drain(wanted, _Progress(wanted) if sys.stderr.isatty() else None)
+        except KeyboardInterrupt:
+            print("\nStopped; the rest is read at the next start of LiveConvo.", file=sys.stderr)
+            raise typer.Exit(130) from None
         failed = False
         for one in added:
             document = one.document and library.get(one.document.id)
@@ -121,6 +127,19 @@ def search(
         if not as_json:
             print("Nothing found.")
         raise typer.Exit(1)
+
+
+class _Progress:
+    """One line on a terminal that says how far reading is."""
+
+    def __init__(self, wanted: list[Document]) -> None:
+        self._names = {one.content_id: one.filename for one in wanted}
+
+    def __call__(self, content_id: str, share: float) -> None:
+        """Write over the line before."""
+        name = self._names.get(content_id, "another document")[:50]
+        end = "\n" if share >= 1 else ""
+        print(f"\rReading {name}: {share:4.0%} ", end=end, file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,11 +75,20 @@ class Documents:
         """Stop reading; what was under way is read at the next start. Idempotent."""
         self._queue.close()
 
-    def drain(self, wanted: Iterable[Document] = ()) -> None:
+    def drain(
+        self,
+        wanted: Iterable[Document] = (),
+        told: Callable[[str, float], None] | None = None,
+    ) -> None:
         """Read everything that waits, on this thread; and wait for what others read of ``wanted``.
 
         Another process (the app) may have claimed what this one added.
+
+        Args:
+            wanted: Documents that must be read when this returns.
+            told: Called with a content's id and the share that is read, 0..1.
         """
+        self._queue.told = told
         ids, pause = [one.id for one in wanted], threading.Event()
         while True:
             self._queue.release()

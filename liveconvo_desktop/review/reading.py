@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 import numpy as np
 import psutil
@@ -21,6 +22,8 @@ _PATIENCE = 5.0
 """Seconds before another try where the database refuses."""
 CANCELLED = ("Reading it was cancelled.", "Retry reads it.")
 """What happened, and what to do."""
+_SAVED_AT_ONCE = 64
+"""Vectors."""
 _TEXT_SHARE = 0.4
 """Of the whole work, up to the text; the rest is embedding."""
 
@@ -30,6 +33,7 @@ class ReadingQueue:
 
     Attributes:
         version: Grows with every change of a content's state.
+        told: Called with a content's id and its share, on the thread that reads.
     """
 
     def __init__(self, contents: Contents, limits: DocumentSettings) -> None:
@@ -43,6 +47,7 @@ class ReadingQueue:
         self._share: dict[str, float] = {}
         self._thread: threading.Thread | None = None
         self.version = 0
+        self.told: Callable[[str, float], None] | None = None
 
     def release(self) -> None:
         """Let contents wait again whose reader died."""
@@ -107,14 +112,19 @@ class ReadingQueue:
             self._current = (job.content_id, reading)
             if self._closing:
                 reading.cancel()
-        self._tell(job.content_id, 0.0)
+        self.version += 1
         try:
+            self._tell(job.content_id, 0.0)
             self._follow(job, reading)
             self._contents.finish(job.content_id)
         except Cancelled:
             self._cancelled(job.content_id)
         except DocumentError as error:
             self._contents.fail(job.content_id, error.message, error.hint)
+        except KeyboardInterrupt:
+            # Ctrl-C ends a `drain`: no fault of the document.
+            self._contents.give_back(job.content_id)
+            raise
         finally:
             with self._lock:
                 self._current = None
@@ -124,6 +134,7 @@ class ReadingQueue:
 
     def _follow(self, job: Job, reading: Reading) -> None:
         pieces = 0
+        waiting: list[bytes] = []
         for event in reading.events():
             match event:
                 case Share(share):
@@ -133,10 +144,15 @@ class ReadingQueue:
                     if not self._save(job, event):
                         reading.cancel()
                 case Embedded(first, vectors, model):
-                    rows = [row.tobytes() for row in vectors.astype(np.dtype("<f4"))]
-                    self._contents.save_vectors(job.content_id, first, rows, model)
-                    done = (first + len(rows)) / max(1, pieces)
-                    self._tell(job.content_id, _TEXT_SHARE + (1 - _TEXT_SHARE) * done)
+                    waiting += [row.tobytes() for row in vectors.astype(np.dtype("<f4"))]
+                    done = first + len(vectors)
+                    # Not for each pair: every write is a transaction that reaches the disk.
+                    if len(waiting) >= _SAVED_AT_ONCE or done >= pieces:
+                        start = done - len(waiting)
+                        self._contents.save_vectors(job.content_id, start, waiting, model)
+                        waiting = []
+                    share = done / max(1, pieces)
+                    self._tell(job.content_id, _TEXT_SHARE + (1 - _TEXT_SHARE) * share)
 
     def _save(self, job: Job, event: Text) -> bool:
         found = event.extract
@@ -160,6 +176,8 @@ class ReadingQueue:
 
     def _tell(self, content_id: str, share: float) -> None:
         self._share[content_id] = min(1.0, share)
+        if self.told is not None:
+            self.told(content_id, self._share[content_id])
 
 
 def _identity() -> str:

@@ -112,6 +112,9 @@ class DocumentRow(QWidget):
         """Its present state; ``share`` 0..1 is how far it is, None where it is not under way."""
         self._document = document
         self._name.set_whole(document.filename)
+        for button in (self.retry, self.cancel, self.remove, self.confirm, self.keep):
+            # A screen reader hears the button alone, without the line it stands in.
+            button.setAccessibleName(f"{button.toolTip() or button.text()}: {document.filename}")
         self._why.setText(document.error or document.note)
         self._hint.setText(document.hint)
         self.set_share(share)

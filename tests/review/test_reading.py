@@ -130,6 +130,23 @@ def test_removing_in_the_middle_of_reading_leaves_nothing(
     assert count(store, local_contents) == 0
 
 
+def test_ctrl_c_is_no_fault_of_the_document(store, library, owner, offer, monkeypatch):
+    library.add(owner, [offer])
+
+    def interrupt(content_id, share):
+        raise KeyboardInterrupt
+
+    for _ in range(MAX_ATTEMPTS + 1):
+        with pytest.raises(KeyboardInterrupt):
+            library.drain(told=interrupt)
+        assert library.of(owner)[0].status == "pending"
+    told = []
+    library.drain(told=lambda content_id, share: told.append(share))
+    assert told == sorted(told)
+    assert told[-1] == 1
+    assert library.of(owner)[0].embedding == "completed"
+
+
 def test_vectors_that_fail_leave_the_text(store, library, owner, offer, monkeypatch):
     """Found by its words, with the reason in the list."""
     text = (
