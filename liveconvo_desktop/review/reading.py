@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections.abc import Callable
@@ -46,6 +47,8 @@ class ReadingQueue:
         self._unwanted: set[str] = set()
         self._share: dict[str, float] = {}
         self._thread: threading.Thread | None = None
+        # next() is one step for the interpreter; += 1 on several threads could lose a change.
+        self._versions = itertools.count(1)
         self.version = 0
         self.told: Callable[[str, float], None] | None = None
 
@@ -69,9 +72,13 @@ class ReadingQueue:
         if self._thread is not None:
             self._thread.join()
 
+    def changed(self) -> None:
+        """A content's state, or a list of documents, has changed."""
+        self.version = next(self._versions)
+
     def wake(self) -> None:
         """Something may wait, or has changed."""
-        self.version += 1
+        self.changed()
         self._wake.set()
 
     def drain(self) -> None:
@@ -112,7 +119,7 @@ class ReadingQueue:
             self._current = (job.content_id, reading)
             if self._closing:
                 reading.cancel()
-        self.version += 1
+        self.changed()
         try:
             self._tell(job.content_id, 0.0)
             self._follow(job, reading)
@@ -130,7 +137,7 @@ class ReadingQueue:
                 self._current = None
                 self._unwanted.discard(job.content_id)
             self._share.pop(job.content_id, None)
-            self.version += 1
+            self.changed()
 
     def _follow(self, job: Job, reading: Reading) -> None:
         pieces = 0
@@ -165,7 +172,7 @@ class ReadingQueue:
             confidence=found.confidence,
             note=found.note,
         )
-        self.version += 1
+        self.changed()
         return wanted
 
     def _cancelled(self, content_id: str) -> None:

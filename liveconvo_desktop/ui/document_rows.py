@@ -126,7 +126,8 @@ class DocumentRow(QWidget):
         busy = "processing" in (document.status, document.embedding)
         self._line.setVisible(busy)
         self._line.set_share(share or 0.0)
-        self._facts.set_whole(facts(document, share))
+        if not self._asking:
+            self._facts.set_whole(facts(document, share))
         self._show_actions(busy or document.status == "pending")
 
     def _show_actions(self, unfinished: bool) -> None:
