@@ -57,6 +57,9 @@ class DocumentSettings(_Section):
     max_unpacked_mb: float = Field(default=300.0, gt=0, description="A DOCX, unpacked.")
     max_xml_mb: float = Field(default=40.0, gt=0, description="The text parts of a DOCX, unpacked.")
     max_pages: int = Field(default=2_000, gt=0, description="Pages of a PDF.")
+    max_scanned_pages: int = Field(
+        default=50, ge=0, description="Pages of a scanned PDF, read as pictures with the extra ocr."
+    )
     max_characters: int = Field(default=3_000_000, gt=0, description="Text of one document.")
     max_megapixels: float = Field(default=60.0, gt=0, description="Size of a picture.")
     memory_mb: int = Field(

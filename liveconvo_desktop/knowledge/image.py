@@ -1,14 +1,12 @@
-"""PNG and JPG through text recognition (RapidOCR), which is the extra ``ocr``."""
+"""PNG and JPG, through text recognition."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from liveconvo_desktop.knowledge import ocr
 from liveconvo_desktop.knowledge.base import (
     DocumentError,
     Extract,
@@ -18,8 +16,6 @@ from liveconvo_desktop.knowledge.base import (
     whole_number,
 )
 from liveconvo_desktop.settings import DocumentSettings
-
-ENGINE = "rapidocr_onnxruntime"
 
 
 class _Picture:
@@ -32,15 +28,11 @@ class _Picture:
     def read(self, path: Path, limits: DocumentSettings, progress: Progress) -> Extract:
         """Lines from top to bottom; the confidence is the mean over characters."""
         picture = _open(path, self.kind, limits)
-        if find_spec(ENGINE) is None:
-            raise DocumentError(
-                "Reading text in pictures is not installed.",
-                "Install it with `pip install 'liveconvo-desktop[ocr]'`, then retry.",
-            )
+        if not ocr.installed():
+            raise DocumentError("Reading text in pictures is not installed.", ocr.INSTALL)
         progress(0.1)
-        lines = [line for line in _recognise(picture) if line[0].strip()]
-        letters = sum(len(text) for text, _ in lines)
-        if not letters:
+        lines = ocr.Recogniser()(picture)
+        if not lines:
             raise DocumentError(
                 "No text was found in this picture.",
                 "Use a sharper or larger picture, or type what matters into a text file.",
@@ -50,8 +42,7 @@ class _Picture:
         if len(text) > limits.max_characters:
             text = text[: limits.max_characters]
             note = cut_note(f"the first {whole_number(len(text))} characters")
-        confidence = sum(len(text) * score for text, score in lines) / letters
-        return Extract(text, None, min(1.0, max(0.0, confidence)), note)
+        return Extract(text, None, ocr.confidence(lines), note)
 
 
 class Png(_Picture):
@@ -91,13 +82,3 @@ def _open(path: Path, kind: str, limits: DocumentSettings) -> Image.Image:
             "The picture is damaged or cut off.",
             "Open it in a picture viewer; if that works, save it again and add that.",
         ) from error
-
-
-def _recognise(picture: Image.Image) -> list[tuple[str, float]]:
-    # Imported here: it is optional, and it loads OpenCV.
-    from rapidocr_onnxruntime import RapidOCR  # noqa: PLC0415
-
-    engine: Any = RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1)
-    # OpenCV's order of colours.
-    found, _ = engine(np.ascontiguousarray(np.asarray(picture)[:, :, ::-1]))
-    return [(str(text), float(score)) for _, text, score in found or ()]

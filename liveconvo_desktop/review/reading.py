@@ -11,6 +11,7 @@ import numpy as np
 import psutil
 
 from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.events import new_id
 from liveconvo_desktop.knowledge.base import DocumentError
 from liveconvo_desktop.knowledge.process import Cancelled, Embedded, Reading, Share, Text
 from liveconvo_desktop.settings import DocumentSettings
@@ -53,8 +54,8 @@ class ReadingQueue:
         self.told: Callable[[str, float], None] | None = None
 
     def release(self) -> None:
-        """Let contents wait again whose reader died."""
-        self._contents.release(_alive)
+        """Let contents wait again whose reader died, and those that this queue gave up."""
+        self._contents.release(lambda who: who != self._me and _alive(who))
 
     def start(self) -> None:
         """Begin to read in the background."""
@@ -103,6 +104,8 @@ class ReadingQueue:
         while not self._closing:
             self._wake.clear()
             try:
+                # Nothing is under way here now: what is still ours was left by an error.
+                self.release()
                 self.drain()
                 self._wake.wait(_IDLE)
             except LiveConvoError as error:
@@ -188,14 +191,15 @@ class ReadingQueue:
 
 
 def _identity() -> str:
+    """Of one queue: its process, when that began, and which queue of it."""
     me = psutil.Process()
-    return f"{me.pid}:{me.create_time():.3f}"
+    return f"{me.pid}:{me.create_time():.3f}:{new_id()[:8]}"
 
 
 def _alive(claimant: str) -> bool:
     """The process that claimed it still lives; its start time tells it from a later one."""
-    number, _, started = claimant.partition(":")
     try:
+        number, started = claimant.split(":")[:2]
         return abs(psutil.Process(int(number)).create_time() - float(started)) < 1.0
     except (ValueError, psutil.Error):
         return False

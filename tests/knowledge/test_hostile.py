@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from liveconvo_desktop.knowledge import image, process, worker
+from liveconvo_desktop.knowledge import ocr, process, worker
 from liveconvo_desktop.knowledge.base import DocumentError
 from liveconvo_desktop.knowledge.process import Cancelled, Embedded, Reading, Share, Text, command
 from liveconvo_desktop.knowledge.registry import extract, kind_of
@@ -121,7 +121,7 @@ def test_a_file_that_vanished_says_so(tmp_path):
 def test_damaged_files_of_every_type_end_as_a_reason_or_as_text(tmp_path, monkeypatch):
     """Cut off and overwritten at random places; the seed makes it the same every time."""
     # What a damaged picture is read as does not matter here, and takes a second.
-    monkeypatch.setattr(image, "ENGINE", "no_such_module")
+    monkeypatch.setattr(ocr, "ENGINE", "no_such_module")
     chance = random.Random(7)
     whole = [
         make.make_pdf(tmp_path / "a.pdf", [["words " * 8] * 20] * 3),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import docx
 import pytest
 from docx.oxml import parse_xml
+from reportlab.pdfgen import canvas
 
-from liveconvo_desktop.knowledge import image
+from liveconvo_desktop.knowledge import ocr
 from liveconvo_desktop.knowledge.base import PAGE_BREAK, DocumentError, clean
 from liveconvo_desktop.knowledge.registry import READERS, extract, kind_of, suffixes
 from liveconvo_desktop.knowledge.sniff import sniff
@@ -46,8 +47,46 @@ def test_a_pdf_that_is_too_long_is_refused_whole(tmp_path):
     refused(path, "12 pages.*most that is read is 10", max_pages=10)
 
 
-def test_a_pdf_without_text_is_called_a_scan(tmp_path):
-    refused(make.make_pdf(tmp_path / "a.pdf", [[], []]), "probably a scan")
+def test_an_empty_pdf_holds_no_text(tmp_path):
+    refused(make.make_pdf(tmp_path / "a.pdf", [[], []]), "It holds no text")
+
+
+def scan(folder, pages):
+    """A PDF whose pages are pictures, but for those that are lists of lines."""
+    path = folder / "scan.pdf"
+    pdf = canvas.Canvas(str(path))
+    for number, page in enumerate(pages):
+        if isinstance(page, str):
+            picture = make.make_picture(folder / f"{number}.png", page)
+            pdf.drawImage(str(picture), 40, 500, 500, 85)
+        for at, line in enumerate(page if isinstance(page, list) else []):
+            pdf.drawString(50, 780 - 18 * at, line)
+        pdf.showPage()
+    pdf.save()
+    return path
+
+
+@pytest.mark.model
+def test_scanned_pages_are_read_as_pictures_up_to_a_limit(tmp_path):
+    pytest.importorskip("rapidocr_onnxruntime")
+    path = scan(tmp_path, [["Typed words."], "Invoice Northwind", [], "Total 480 dollars"])
+    found = read(path)
+    assert found.text.split(PAGE_BREAK)[0] == "Typed words."
+    assert "Northwind" in found.text.split(PAGE_BREAK)[1]
+    assert found.text.split(PAGE_BREAK)[2] == ""
+    assert "480" in found.text.split(PAGE_BREAK)[3]
+    assert 0.7 < found.confidence <= 1
+    assert found.note == ""
+    fewer = read(path, max_scanned_pages=1)
+    assert fewer.note == "Of scanned pages the first 1 were read, the others not: 4."
+
+
+def test_without_the_extra_scanned_pages_are_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(ocr, "ENGINE", "no_such_module")
+    found = read(scan(tmp_path, [["Typed words."], "Invoice"]))
+    assert found.note.startswith("Pages that are pictures were left out: 2. Install it with")
+    assert found.confidence is None
+    refused(scan(tmp_path, ["Invoice"]), "it is a scan, and reading these is not installed")
 
 
 def test_text_over_the_limit_is_left_out_and_said_so(tmp_path):
@@ -128,7 +167,7 @@ def test_a_picture_without_words_is_no_document(tmp_path):
 
 
 def test_without_the_extra_a_picture_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setattr(image, "ENGINE", "no_such_module")
+    monkeypatch.setattr(ocr, "ENGINE", "no_such_module")
     path = make.make_picture(tmp_path / "a.png", "words")
     with pytest.raises(DocumentError) as caught:
         read(path)
