@@ -31,7 +31,7 @@ local_contents = Table(
     Column("note", Text),
     Column("pages", Integer),
     Column("confidence", ExactDecimal(3, 2)),
-    # Who reads it now ("pid:start time"), and how often that was begun.
+    # Who reads it now ("pid:start time:queue"), and how often that was begun.
     Column("claimed_by", String(50)),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("created_at", UtcDateTime, nullable=False, server_default=Now()),

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.errors import LiveConvoError, StoreError
 from liveconvo_desktop.knowledge import process
 from liveconvo_desktop.review import reading
 from liveconvo_desktop.review.documents import Documents
@@ -83,6 +83,25 @@ def test_what_another_living_process_reads_is_left_to_it(store, library, owner, 
     contents.claim(reading._identity())
     assert contents.release(reading._alive) == 0
     assert contents.claim("me") is None
+
+
+def test_a_database_that_refuses_in_the_middle_is_tried_again(
+    store, library, owner, offer, monkeypatch, wait_until
+):
+    real, refused = Contents.save_text, []
+
+    def once(self, *args, **options):
+        if not refused:
+            refused.append(True)
+            raise StoreError("The disk is full.", "Free some space.", "store")
+        return real(self, *args, **options)
+
+    monkeypatch.setattr(Contents, "save_text", once)
+    monkeypatch.setattr(reading, "_PATIENCE", 0.05)
+    library.start()
+    library.add(owner, [offer])
+    wait_until(lambda: library.of(owner)[0].embedding == "completed")
+    assert refused
 
 
 def test_closing_in_the_middle_leaves_it_for_the_next_start(
