@@ -73,7 +73,9 @@ class VectorIndex:
         """Of every piece with a vector of unit length, in the order of the rows."""
         if not len(self._ids):
             return np.zeros(0, np.float32)
-        found: Vectors = self._vectors @ vector
+        # Row by row on this thread. A matrix product would be spread over all cores by OpenBLAS,
+        # and wait 16 ms instead of 0.5 for cores that a running call keeps busy.
+        found: Vectors = np.vecdot(self._vectors, vector)
         return found
 
     def nearest(self, cosines: Vectors, limit: int = CANDIDATES) -> list[int]:
@@ -146,8 +148,12 @@ def match_expression(question: str) -> str:
 
 def shared_words(question: str, text: str) -> int:
     """How many different words of the question stand in the text, in whatever form."""
-    inside = {stem(word) for word in _WORDS.findall(text)}
-    return sum(one in inside for one in stems(question))
+    wanted = stems(question)
+    # Stemming is the slow part (20 µs a word), and it never touches how a word begins.
+    starts = {one[:2] for one in wanted}
+    words = set(_WORDS.findall(text.lower()))
+    inside = {stem(word) for word in words if word[:2] in starts}
+    return len(wanted & inside)
 
 
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|\n|$)")

@@ -197,8 +197,8 @@ def search(folder: Path, writer: Writer, chunks: int, questions: int) -> list[di
             ).fetchall()
 
     parts: dict[str, Callable[[str], object]] = {
-        "hybrid, vector given": lambda q: retriever.search(q, fresh=False),
-        "… and documents looked after first": lambda q: retriever.search(q),
+        "hybrid, vector given, first time": lambda q: retriever.search(q, fresh=False),
+        "the same questions again": lambda q: retriever.search(q, fresh=False),
         "only words (FTS5, bm25)": lambda q: passages.by_words(owner, match_expression(q), 50),
         "only vectors (NumPy)": lambda q: index.nearest(index.cosines(vectors[q])),
         "LIKE '%…%', unranked": like,
