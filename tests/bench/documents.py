@@ -102,6 +102,7 @@ def hostile(folder: Path) -> Iterator[dict[str, Any]]:
         "5,000,000 XML elements": make.replace_part(
             good, folder / "tree.docx", "word/document.xml", tree
         ),
+        "PDF with a page of 2 GB": make.make_pdf_bomb(folder / "bomb.pdf", 2_000),
         "PDF of 10,000 pages": make.make_pdf(folder / "long.pdf", [["x"]] * 10_000),
         "encrypted PDF": make.make_pdf(folder / "locked.pdf", [["x"]], password="x"),
         "PNG of 100,000 × 100,000": make.make_huge_png(folder / "huge.png"),
