@@ -44,6 +44,15 @@ def recordings_dir(database: Path) -> Path:
     return _private(database.resolve().parent / f"{database.stem}-recordings")
 
 
+def documents_dir(database: Path) -> Path:
+    """The folder of the copies of documents that belongs to a database, made on first use.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    return _private(database.resolve().parent / f"{database.stem}-documents")
+
+
 def _private(folder: Path) -> Path:
     """Made if need be, for its owner only; one that is there keeps the rights it was given."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

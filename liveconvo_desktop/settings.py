@@ -46,11 +46,36 @@ class PrivacySettings(_Section):
     log_days: int = Field(default=30, ge=1, description="Log files and log rows.")
 
 
+class DocumentSettings(_Section):
+    """How much of a file is read at most, and what reading it may cost.
+
+    What is known beforehand (size, pages, pixels) is refused whole; text beyond
+    ``max_characters`` is left out, and the document says so.
+    """
+
+    max_file_mb: float = Field(default=100.0, gt=0, description="Largest file.")
+    max_unpacked_mb: float = Field(default=300.0, gt=0, description="A DOCX, unpacked.")
+    max_xml_mb: float = Field(default=40.0, gt=0, description="The text parts of a DOCX, unpacked.")
+    max_pages: int = Field(default=2_000, gt=0, description="Pages of a PDF.")
+    max_scanned_pages: int = Field(
+        default=50, ge=0, description="Pages of a scanned PDF, read as pictures with the extra ocr."
+    )
+    max_characters: int = Field(default=3_000_000, gt=0, description="Text of one document.")
+    max_megapixels: float = Field(default=60.0, gt=0, description="Size of a picture.")
+    memory_mb: int = Field(
+        default=1_024, ge=256, description="Memory of the reading process; twice that reserved."
+    )
+    cpu_seconds: int = Field(default=900, gt=0, description="Processor time for one document.")
+    timeout_seconds: float = Field(default=1_800.0, gt=0, description="Longest time for one.")
+    silent_seconds: float = Field(default=120.0, gt=0, description="Longest time without a page.")
+
+
 class Settings(_Section):
     """Everything the user has set."""
 
     summary: SummarySettings = SummarySettings()
     privacy: PrivacySettings = PrivacySettings()
+    documents: DocumentSettings = DocumentSettings()
 
 
 class SettingsFileError(LiveConvoError):

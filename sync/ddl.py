@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from sync.local import local_extras, local_metadata
+from sync.local import documents, local_extras, local_metadata
 from sync.schema import metadata
 
 DialectName = Literal["sqlite", "postgresql"]
@@ -26,7 +26,9 @@ def ddl(dialect: DialectName) -> str:
     script = _script(metadata, _DIALECTS[dialect]())
     if dialect == "sqlite":
         script += _script(local_metadata, _DIALECTS[dialect]())
-        script += "".join(f"{statement};\n\n" for statement in local_extras.values())
+        # Virtual tables and triggers are no SQLAlchemy tables: each module writes them out.
+        extras = (*local_extras.values(), *documents.EXTRA_DDL)
+        script += "".join(f"{statement};\n\n" for statement in extras)
     return script
 
 

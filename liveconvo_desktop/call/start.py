@@ -42,6 +42,7 @@ from liveconvo_desktop.speech.duplicates import DuplicateGuard
 from liveconvo_desktop.speech.segmenter import Segmenter
 from liveconvo_desktop.speech.vad import SileroDetector, load_session
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.documents import DocumentRows
 from liveconvo_desktop.store.retention_rows import set_days
 from liveconvo_desktop.stt.base import Transcriber
 from liveconvo_desktop.stt.models import BUNDLED
@@ -98,7 +99,7 @@ def build_call(plan: CallPlan, store: Store, show: Sink) -> Call:
         )
         days = settings.load()[0].privacy.transcript_days
         saver.write(lambda store: store.save(session))
-        saver.write(lambda store: _keep_for(store, days, session.id))
+        saver.write(lambda store: _prepare(store, session.id, days))
         faults += _claim(store, session.id)
         recorder = _recorder(plan, store.path, session.id, saver, faults)
         return assemble(
@@ -215,8 +216,10 @@ def open_source(plan: CallPlan) -> Source:
     return LiveCapture(plan.mic_device, plan.speaker_device)
 
 
-def _keep_for(store: Store, days: int, session_id: str) -> None:
+def _prepare(store: Store, session_id: str, days: int) -> None:
+    """How long the words are kept, and the template's documents, which become the session's."""
     set_days(store, days, session_id)
+    DocumentRows(store).attach_template(session_id)
 
 
 def _recorder(

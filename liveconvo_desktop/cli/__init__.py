@@ -13,6 +13,7 @@ from liveconvo_desktop.cli import (
     database,
     demo,
     devices,
+    documents,
     exports,
     guide,
     imports,
@@ -21,6 +22,7 @@ from liveconvo_desktop.cli import (
     sessions,
 )
 from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.knowledge.worker import serve_if_asked
 
 app = typer.Typer(
     help="""LiveConvo: live transcription and guidance for the person in the conversation.
@@ -40,6 +42,7 @@ guide.register(app)
 privacy.register(app)
 exports.register(app)
 imports.register(app)
+documents.register(app)
 app.add_typer(database.app, name="db")
 
 
@@ -61,6 +64,7 @@ def root(
 
 def main() -> None:
     """Entry point: expected failures become two plain lines and exit code 1."""
+    serve_if_asked()
     try:
         app()
     except LiveConvoError as error:

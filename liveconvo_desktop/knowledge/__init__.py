@@ -1,1 +1,1 @@
-"""The user's documents: extract, chunk, embed, search."""
+"""Documents: what they are, their text, its pieces, and finding the piece that answers."""
