@@ -46,3 +46,10 @@ def silences(
 def words(text: str) -> int:
     """Words as a reader counts them: runs between white space."""
     return len(text.split())
+
+
+def within(intervals: Iterable[Interval], bounds: Interval) -> list[Interval]:
+    """The part of the intervals that lies between two times."""
+    low, high = bounds
+    cut = ((max(t0, low), min(t1, high)) for t0, t1 in union(intervals))
+    return [(t0, t1) for t0, t1 in cut if t0 < t1]
