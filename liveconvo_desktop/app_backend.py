@@ -37,6 +37,11 @@ class AppBackend:
         self._tap, self._started = tap, started
         self._call: Call | None = None
 
+    @property
+    def store(self) -> Store:
+        """The session database."""
+        return self._store
+
     def start_call(self, plan: CallPlan, show: Sink) -> Call:
         """Build a call and let it run."""
         tee = _Tee(show, self._tap, self._started)

@@ -136,10 +136,12 @@ class Feed:
 
     def _mixed(self, frames: NDArray[np.float32]) -> Samples:
         if frames.shape[1] == 1:
-            return frames[:, 0].copy()
+            only: Samples = frames[:, 0].copy()
+            return only
         heard = [column for column, side in enumerate(CHANNELS) if side in self.sides]
         mixed = frames[:, heard].sum(axis=1)
-        return np.clip(mixed, -1.0, 1.0).astype(np.float32)
+        limited: Samples = np.clip(mixed, -1.0, 1.0).astype(np.float32)
+        return limited
 
     def _unreadable(self, error: Exception) -> AudioError:
         return AudioError(

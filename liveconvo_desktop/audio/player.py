@@ -51,7 +51,7 @@ class Player:
     @property
     def seconds(self) -> float:
         """Length of the recording."""
-        return self._feed.seconds
+        return float(self._feed.seconds)
 
     @property
     def playing(self) -> bool:

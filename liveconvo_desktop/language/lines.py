@@ -119,9 +119,7 @@ class Lines:
             )
         share = len(head) / (len(head) + len(tail))
         middle = round(line.t0 + (line.t1 - line.t0) * share, 3)
-        second = replace(
-            line, id=fresh(), t0=middle, text=tail, starred=False, comment=""
-        )
+        second = replace(line, id=fresh(), t0=middle, text=tail, starred=False, comment="")
         return self._change(
             line,
             lambda one: [
@@ -149,7 +147,8 @@ class Lines:
             t1=max(line.t1, after.t1),
             text=f"{line.text} {after.text}",
             confidence=_confidence(line, after),
-            **_marks([line, after]),
+            starred=line.starred or after.starred,
+            comment=_comments([line, after]),
         )
         both = self._grouped(line)._grouped(after)
         one, other = both.line(line.id), both.line(after.id)
@@ -178,7 +177,14 @@ class Lines:
         homes: dict[str, list[Line]] = {row.id: [] for row in rows}
         for line in made:
             homes[line.id if line.id in homes else rows[0].id].append(line)
-        back = [replace(row, **_marks(homes[row.id])) for row in rows]
+        back = [
+            replace(
+                row,
+                starred=any(line.starred for line in homes[row.id]),
+                comment=_comments(homes[row.id]),
+            )
+            for row in rows
+        ]
         plain = {key: kept for key, kept in self.originals.items() if key != group}
         return Lines(self.lines, plain)._put({line.id for line in made}, back)
 
@@ -227,10 +233,9 @@ class Lines:
         )
 
 
-def _marks(lines: list[Line]) -> dict[str, bool | str]:
-    """Stars and comments of several lines on one."""
-    comments = [line.comment for line in lines if line.comment]
-    return {"starred": any(line.starred for line in lines), "comment": "\n".join(comments)}
+def _comments(lines: list[Line]) -> str:
+    """The comments of several lines on one."""
+    return "\n".join(line.comment for line in lines if line.comment)
 
 
 def _confidence(*lines: Line) -> float | None:

@@ -1,6 +1,8 @@
-"""What a call looks like in numbers. The names are those of conversation analytics (Gong's talk
-ratio, longest monologue, interactivity, patience); where their formula is not published, ours is
-said here."""
+"""What a call looks like in numbers.
+
+The names are those of conversation analytics (Gong's talk ratio, longest monologue, interactivity,
+patience); their formulas are not published, ours are said here.
+"""
 
 from __future__ import annotations
 
@@ -87,9 +89,7 @@ def figures(lines: Lines, gaps: Sequence[Gap], seconds: float) -> Figures:
     )
 
 
-def _side(
-    side: Speaker, lines: Lines, seconds: float, held: Sequence[statistics.Turn]
-) -> Side:
+def _side(side: Speaker, lines: Lines, seconds: float, held: Sequence[statistics.Turn]) -> Side:
     texts = [line.text for line in lines.lines if line.speaker == side]
     words = sum(statistics.words(text) for text in texts)
     mine = [(t0, t1) for holder, t0, t1 in held if holder == side]

@@ -126,5 +126,3 @@ def open_player(recording: Recording) -> Player | None:
         AudioError: The file cannot be read.
     """
     return None if recording.path is None else Player(recording.path)
-
-

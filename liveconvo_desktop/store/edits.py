@@ -36,9 +36,7 @@ NAME_LENGTH = 80
 
 def read_lines(connection: Connection, session_id: str) -> Lines:
     """A transcript with the user's marks and what the recogniser wrote."""
-    query = select(local_lines).join(
-        transcripts, transcripts.c.id == local_lines.c.transcript_id
-    )
+    query = select(local_lines).join(transcripts, transcripts.c.id == local_lines.c.transcript_id)
     marks = {
         row.transcript_id: row
         for row in connection.execute(query.where(transcripts.c.session_id == session_id))

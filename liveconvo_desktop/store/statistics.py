@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from liveconvo_desktop.events import Speaker
+
 Interval = tuple[float, float]
-Turn = tuple[str, float, float]
+Turn = tuple[Speaker, float, float]
 """A side, and from when to when it held the floor."""
 
 SILENCE_SECONDS = 2.0
@@ -61,7 +63,7 @@ def within(intervals: Iterable[Interval], bounds: Interval) -> list[Interval]:
     return [(t0, t1) for t0, t1 in cut if t0 < t1]
 
 
-def turns(sides: Mapping[str, Iterable[Interval]]) -> list[Turn]:
+def turns(sides: Mapping[Speaker, Iterable[Interval]]) -> list[Turn]:
     """Who held the floor, and from when to when, by time.
 
     One side's stretches make one turn until the other side takes the floor, or until nobody speaks
@@ -88,7 +90,9 @@ def switches(held: Iterable[Turn]) -> int:
     return sum(one != other for one, other in pairwise(sides))
 
 
-def answer_pauses(held: Iterable[Turn], side: str, gaps: Iterable[Interval] = ()) -> list[float]:
+def answer_pauses(
+    held: Iterable[Turn], side: Speaker, gaps: Iterable[Interval] = ()
+) -> list[float]:
     """Seconds that ``side`` waited each time before it took the floor from the other one.
 
     An interruption counts as 0; a pause in which audio is missing says nothing and is left out.

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from liveconvo_desktop.audio.devices import Device
     from liveconvo_desktop.call.plan import CallPlan, CallStatus
     from liveconvo_desktop.events import Chip, Event, Feedback, Gap, Segment, Session
-    from liveconvo_desktop.store import SessionRow
+    from liveconvo_desktop.store import SessionRow, Store
 
 Show = Callable[["Event"], None]
 
@@ -46,6 +46,10 @@ class Backend(Protocol):
     Raises:
         LiveConvoError: From any method, when the user has to do something.
     """
+
+    @property
+    def store(self) -> Store:
+        """The session database, for the windows that review."""
 
     def start_call(self, plan: CallPlan, show: Show) -> CallHandle:
         """Start a call; ``show`` is called from its threads with events that are saved."""

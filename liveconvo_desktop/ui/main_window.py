@@ -27,7 +27,7 @@ from liveconvo_desktop.ui.memory import Memory
 from liveconvo_desktop.ui.new_call import NewCallPage
 from liveconvo_desktop.ui.parts import PushButton, SideColumn, column, label, row
 from liveconvo_desktop.ui.recovery import RecoveryBar
-from liveconvo_desktop.ui.session_page import SessionPage
+from liveconvo_desktop.ui.review.page import ReviewPage
 from liveconvo_desktop.ui.sessions import SESSION_ROLE, SessionList, SessionModel
 from liveconvo_desktop.ui.status_line import StatusLine
 from liveconvo_desktop.ui.style import Theme
@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.recovery = RecoveryBar(theme_, backend, bridge)
         self.new_call = NewCallPage(theme_, backend, bridge, memory)
         self.live_page = LivePage(theme_, live)
-        self.session_page = SessionPage(theme_, backend, bridge, now)
+        self.session_page = ReviewPage(theme_, bridge, backend.store, now)
         self.pages = QStackedWidget()
         self.status_line = StatusLine(theme_, live)
         self.question: QMessageBox | None = None

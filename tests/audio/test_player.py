@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ def until(true, why: str) -> None:
 class FakeOutput:
     """A device that pulls when the test says so, on a clock of its own."""
 
-    opened: list[FakeOutput] = []
+    opened: ClassVar[list[FakeOutput]] = []
 
     def __init__(self, rate, pull) -> None:
         self.rate, self._pull = rate, pull

@@ -30,6 +30,10 @@ class Desk(Windows):
     def call(self) -> ScriptedCall:
         return self.backend.calls[-1]
 
+    def close(self) -> None:
+        super().close()
+        self.backend.close()
+
     def start(self) -> None:
         self.live.start(CallPlan(title="Northwind renewal"))
 

@@ -42,9 +42,7 @@ def test_typing_the_original_again_is_no_edit():
 
 def test_merged_and_split_lines_share_their_words_and_their_time():
     merged = START.merge("a")
-    assert merged.line("a") == line(
-        "a", "We pay forty dollars a seat today.", 1.0, 5.0, group="a"
-    )
+    assert merged.line("a") == line("a", "We pay forty dollars a seat today.", 1.0, 5.0, group="a")
     split = merged.split("a", 6, lambda: "new")
     assert texts(split) == ["We pay", "forty dollars a seat today.", "Understood."]
     head, tail = split.lines[:2]
@@ -100,11 +98,10 @@ START_LINES = st.lists(
     min_size=1,
     max_size=6,
 )
+WHAT = ["edit", "merge", "split", "speaker", "delete", "star", "comment", "undo", "redo", "restore"]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(
-            "edit merge split speaker delete star comment undo redo restore".split()
-        ),
+        st.sampled_from(WHAT),
         st.integers(0, 20),
         st.integers(0, 30),
         SAID,

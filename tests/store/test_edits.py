@@ -69,9 +69,7 @@ def told(store):
     for speaker, t0, t1, text in said:
         channel = "mic" if speaker == "user" else "speaker"
         store.save(
-            make_segment(
-                session.id, speaker=speaker, channel=channel, t0=t0, t1=t1, text=text
-            )
+            make_segment(session.id, speaker=speaker, channel=channel, t0=t0, t1=t1, text=text)
         )
     store.finish_session(session.id, STARTED, 20.4)
     return session.id
@@ -183,9 +181,10 @@ def test_hard_deletion_of_the_session_takes_its_originals_along(store, told):
     assert side_rows(store) == 0
 
 
+WHAT = ["edit", "merge", "split", "speaker", "delete", "star", "undo", "redo", "restore"]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from("edit merge split speaker delete star undo redo restore".split()),
+        st.sampled_from(WHAT),
         st.integers(0, 9),
         st.integers(1, 20),
     ),

@@ -51,7 +51,8 @@ class ChipNote(QFrame):
         box.addWidget(label(state[0].upper() + state[1:], "small", "second"))
         for evidence in chip.evidence:
             box.addWidget(label(_quote(evidence), "small", wrap=True))
-        cited = [places[e.segment_id] for e in chip.evidence if e.segment_id in places]
+        sources = [one.segment_id for one in chip.evidence if one.segment_id]
+        cited = [places[source] for source in sources if source in places]
         self._targets += cited
         buttons = row(self._button("Hear the moment", 0), spacing=S)
         if cited:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QMenu
 
+from liveconvo_desktop.events import Speaker
 from liveconvo_desktop.language.lines import Line
 from liveconvo_desktop.store.edits import NAME_LENGTH
 from liveconvo_desktop.ui.review.editing import Editing
@@ -41,8 +42,8 @@ class Commands(QObject):
         self.dialog: QInputDialog | None = None
         self._acts: dict[str, Callable[[], None]] = {
             "play": page.hearing.toggle,
-            "back": partial(page.move, -_BACK_SECONDS),
-            "forward": partial(page.move, _BACK_SECONDS),
+            "back": partial(page.wind, -_BACK_SECONDS),
+            "forward": partial(page.wind, _BACK_SECONDS),
             "slower": partial(page.bar.faster, -1),
             "faster": partial(page.bar.faster, 1),
             "edit": self._edit,
@@ -85,7 +86,7 @@ class Commands(QObject):
         if name not in _NEEDS_EDITING or self._editable:
             self._acts[name]()
 
-    def ask_name(self, speaker: str, name: str) -> None:
+    def ask_name(self, speaker: Speaker, name: str) -> None:
         """Ask what a speaker is called."""
         self._ask(
             "Rename the speaker",

@@ -206,7 +206,7 @@ class LineDelegate(QStyledItemDelegate):
         return QRect(x, y, self._margin(rect.width()) - S, self._theme.px(_CHIP))
 
     def _top(self, head: bool) -> int:
-        return (M + self._theme.px(16) + 2) if head else XS
+        return (S + self._theme.px(16) + 2) if head else 2
 
     def _step(self) -> int:
         return round(self._theme.px(theme.TYPE["callout"]) * LINE_HEIGHT)
@@ -220,7 +220,7 @@ class LineDelegate(QStyledItemDelegate):
             said = round(self._layout(row.text, column).boundingRect().height())
         if row.comment:
             said += XS + self._comment_height(row.comment, column)
-        return self._top(head) + max(said, chips * (self._theme.px(_CHIP) + XS)) + XS
+        return self._top(head) + max(said, chips * (self._theme.px(_CHIP) + XS)) + S
 
     def _comment_height(self, text: str, column: int) -> int:
         metrics = QFontMetrics(self._theme.font("small"))
@@ -266,7 +266,7 @@ class LineDelegate(QStyledItemDelegate):
         head = self._model.head(at)
         top = rect.top() + self._top(head)
         if head:
-            band = QRect(rect.left() + left, rect.top() + M, width, self._theme.px(16))
+            band = QRect(rect.left() + left, rect.top() + S, width, self._theme.px(16))
             painter.setFont(self._theme.font("small", "semibold"))
             painter.setPen(self._theme.colour("you" if row.speaker == "user" else "them"))
             name = painter.fontMetrics().elidedText(

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.events import Speaker
 from liveconvo_desktop.language.history import History
 from liveconvo_desktop.language.lines import EditError, Line, Lines
 from liveconvo_desktop.review.session import save_step
@@ -89,7 +90,7 @@ class Editing(QObject):
 
     def swap_speaker(self, line: Line) -> None:
         """The other side said it."""
-        other = "other" if line.speaker == "user" else "user"
+        other: Speaker = "other" if line.speaker == "user" else "user"
         self.do(lambda lines: lines.set_speaker(line.id, other))
 
     def star(self, line: Line) -> None:

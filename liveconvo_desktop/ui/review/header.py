@@ -115,10 +115,12 @@ class Header(QWidget):
         first.setStretch(0, 1)
         second = row(self.facts, *self.people.values(), spacing=S)
         second.setStretch(0, 1)
+        # The field has a padding of its own: its text stands over the facts.
+        second.setContentsMargins(S, 0, 0, 0)
         box = column(spacing=0)
         box.addLayout(first)
         box.addLayout(second)
-        box.setContentsMargins(L, M, M, S)
+        box.setContentsMargins(L - S, M, M, S)
         self.setLayout(box)
 
     @Slot()

@@ -19,8 +19,9 @@ Interval = tuple[float, float]
 
 
 class Hearing(QObject):
-    """What is heard of one session, and where. Works without sound, too: time stands, and moves
-    where the user clicks.
+    """What is heard of one session, and where.
+
+    It works without sound, too: time stands still, and goes where the user clicks.
 
     Attributes:
         ready: (seconds, why not) The recording can be played, or why it cannot.

@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from liveconvo_desktop.errors import LiveConvoError
-from liveconvo_desktop.events import Fault
+from liveconvo_desktop.events import Fault, Speaker
 from liveconvo_desktop.language.lines import Lines
 from liveconvo_desktop.review.figures import Figures
 from liveconvo_desktop.review.session import Review, measure, open_player, read_review
@@ -69,7 +69,7 @@ class ReviewPage(QWidget):
         self.header = Header(theme_)
         self.timeline = Timeline(theme_)
         self.transcript = TranscriptView(theme_, self.model)
-        self.find = FindBar(theme_, self.model)
+        self.find_bar = FindBar(theme_, self.model)
         self.figures = FiguresPanel(theme_)
         self.side = SidePanels()
         self.bar = PlayBar(theme_)
@@ -144,6 +144,8 @@ class ReviewPage(QWidget):
             partial(read_review, self._store, session_id),
             partial(self._arrived, session_id),
             partial(self._lost, session_id),
+            # Behind the edits that are being saved: they are part of what is read.
+            lane="write",
         )
 
     def _arrived(self, session_id: str, review: Review) -> None:
@@ -243,7 +245,7 @@ class ReviewPage(QWidget):
             self.go(line.t0)
 
     @Slot(float)
-    def move(self, seconds: float) -> None:
+    def wind(self, seconds: float) -> None:
         """Some seconds back or on."""
         last = self._review.seconds if self._review is not None else 0.0
         self.hearing.seek(min(max(0.0, self.hearing.t + seconds), last))
@@ -276,27 +278,26 @@ class ReviewPage(QWidget):
     def _renamed(self, session_id: str, _: None) -> None:
         self.renamed.emit(session_id)
 
-    def name_speaker(self, speaker: str, name: str) -> None:
+    def name_speaker(self, speaker: Speaker, name: str) -> None:
         """Call a speaker by a name; empty: as before."""
         review = self._review
-        if review is None or speaker not in ("user", "other"):
+        if review is None:
             return
-        side = "user" if speaker == "user" else "other"
         name = " ".join(name.split())[: edits.NAME_LENGTH]
-        review.names.pop(side, None)
+        review.names.pop(speaker, None)
         if name:
-            review.names[side] = name
-        self.model.rename(side, name)
+            review.names[speaker] = name
+        self.model.rename(speaker, name)
         self.header.show_names(review.names)
         if self._figures is not None:
             self.figures.show_figures(self._figures, review.names)
-        work = partial(edits.name_speaker, self._store, self._wanted, side, name)
+        work = partial(edits.name_speaker, self._store, self._wanted, speaker, name)
         self._bridge.run(work, _saved, self._not_saved, lane="write")
 
     @Slot(str)
-    def _ask_name(self, speaker: str) -> None:
+    def _ask_name(self, speaker: Speaker) -> None:
         if self._review is not None:
-            self.commands.ask_name(speaker, self.model.names["user" if speaker == "user" else "other"])
+            self.commands.ask_name(speaker, self.model.names[speaker])
 
     def _not_saved(self, error: Exception) -> None:
         self._say(explain(error, "The change was not saved"))
@@ -317,7 +318,7 @@ class ReviewPage(QWidget):
         self.header.set_actions(self.commands.menu_actions())
         self.side.add_panel("Figures", self.figures)
         left = QWidget()
-        inside = column(self.find, self.transcript, spacing=0)
+        inside = column(self.find_bar, self.transcript, spacing=0)
         left.setLayout(inside)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(left)
@@ -353,10 +354,10 @@ class ReviewPage(QWidget):
         self.header.name_wanted.connect(self._ask_name)
         self.header.undo.clicked.connect(self.editing.undo)
         self.header.redo.clicked.connect(self.editing.redo)
-        self.header.search.clicked.connect(self.find.open)
-        self.find.sought.connect(self.transcript.set_sought)
-        self.find.found.connect(self._show_found)
-        self.find.closed.connect(self._focus_lines)
+        self.header.search.clicked.connect(self.find_bar.open)
+        self.find_bar.sought.connect(self.transcript.set_sought)
+        self.find_bar.found.connect(self._show_found)
+        self.find_bar.closed.connect(self._focus_lines)
         bar, hearing = self.bar, self.hearing
         bar.play_clicked.connect(hearing.toggle)
         bar.stepped.connect(self.step)
@@ -364,11 +365,11 @@ class ReviewPage(QWidget):
         bar.sides_chosen.connect(hearing.set_sides)
         bar.skip_toggled.connect(self._skip)
         for keys, act in (
-            (QKeySequence.StandardKey.Find, self.find.open),
+            (QKeySequence.StandardKey.Find, self.find_bar.open),
             (QKeySequence.StandardKey.Undo, self.editing.undo),
             (QKeySequence.StandardKey.Redo, self.editing.redo),
-            (QKeySequence.StandardKey.FindNext, self.find.on),
-            (QKeySequence.StandardKey.FindPrevious, self.find.back),
+            (QKeySequence.StandardKey.FindNext, self.find_bar.on),
+            (QKeySequence.StandardKey.FindPrevious, self.find_bar.back),
         ):
             context = Qt.ShortcutContext.WidgetWithChildrenShortcut
             QShortcut(QKeySequence(keys), self, act, context=context)

@@ -27,7 +27,7 @@ class Split(QWidget):
 
     def __init__(self, theme_: Theme) -> None:
         super().__init__()
-        self._theme, self._ratio = theme_, 0.0
+        self._theme, self._ratio = theme_, -1.0
         theme_.changed.connect(self.update)
 
     def set_ratio(self, ratio: float | None) -> None:
@@ -145,6 +145,7 @@ class FiguresPanel(QWidget):
         if name != "Longest monologue":
             return label("", "lead")
         button = PushButton(self._theme, "", kind="quiet", small=True)
+        button.setObjectName("figure")
         button.setToolTip("Hear it")
         button.clicked.connect(self._hear_user if side == "user" else self._hear_other)
         return button

@@ -42,7 +42,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "faster": ("]",),
 }
 """What a key does while the transcript has the keyboard."""
-_KEYS = {QKeySequence(key)[0]: name for name, keys in ACTIONS.items() for key in keys}
+_KEYS = {QKeySequence(key).toString(): name for name, keys in ACTIONS.items() for key in keys}
 
 
 class TranscriptView(QListView):
@@ -139,7 +139,7 @@ class TranscriptView(QListView):
             rows = sorted(self.selectedIndexes(), key=lambda index: index.row())
             QGuiApplication.clipboard().setText("\n".join(str(row.data()) for row in rows))
             return
-        name = _KEYS.get(event.keyCombination())
+        name = _KEYS.get(QKeySequence(event.keyCombination()).toString())
         if name is not None:
             self.asked.emit(name)
             return
