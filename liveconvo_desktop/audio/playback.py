@@ -203,6 +203,7 @@ class Playback:
         """The next samples for both ears, shape (count, 2); silence where nothing is ready.
 
         Args:
+            count: Samples wanted.
             heard_at: When the first of them will be heard, on the monotonic clock.
         """
         out = np.zeros((count, 2), np.float32)

@@ -104,6 +104,7 @@ class Lines:
         """Two lines of one; the time of the cut is taken from its place in the text.
 
         Args:
+            line_id: The line.
             at: Index of a character; a cut inside a word moves to the nearest end of it.
             fresh: Makes the id of the second line.
 

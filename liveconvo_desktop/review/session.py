@@ -16,6 +16,9 @@ from liveconvo_desktop.review.figures import Figures, figures
 from liveconvo_desktop.store import ChipRow, SessionRow, Store, edits
 from sync.schema import sessions
 
+_FIRST = 60
+"""Lines that fill the highest window."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:
@@ -87,6 +90,12 @@ def read_review(store: Store, session_id: str) -> Review:
         homes={**{one: one for one in cited if one in known}, **homes},
         recording=find_recording(store, session_id),
     )
+
+
+def read_first_lines(store: Store, session_id: str) -> Lines:
+    """The first lines of a session, to be looked at while the rest is read; not to be edited."""
+    with store.reading() as connection:
+        return edits.read_lines(connection, session_id, _FIRST)
 
 
 def find_recording(store: Store, session_id: str) -> Recording:

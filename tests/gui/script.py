@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from threading import Event as Flag
+from weakref import finalize
 
 from liveconvo_desktop.audio.devices import Device
 from liveconvo_desktop.call.plan import CallPlan, CallState, CallStatus
@@ -153,8 +155,9 @@ class ScriptedBackend:
         self.gap_list: list[Gap] = []
         self.hold = Flag()
         self.hold.set()
-        self._folder = TemporaryDirectory()
-        self.store = Store.open(Path(self._folder.name) / "liveconvo.db")
+        self._folder = mkdtemp(prefix="liveconvo-script-")
+        finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self.store = Store.open(Path(self._folder) / "liveconvo.db")
 
     def keep(self, row: SessionRow, lines: list[Segment] = ()) -> None:
         """A session that the review can open."""
@@ -166,7 +169,6 @@ class ScriptedBackend:
 
     def close(self) -> None:
         self.store.close()
-        self._folder.cleanup()
 
     def start_call(self, plan, show):
         self.hold.wait(10)

@@ -106,6 +106,20 @@ class ReviewModel(QAbstractListModel):
         self._take(self._sorted(lines))
         self.endResetModel()
 
+    def complete(
+        self,
+        lines: Lines,
+        gaps: Sequence[Gap],
+        chips: Sequence[ChipRow],
+        names: Mapping[Speaker, str],
+    ) -> None:
+        """The whole session, of which the first lines are shown already: they stay in place."""
+        self._gaps, self._chips = tuple(gaps), tuple(chips)
+        self.names = {**words.SPEAKERS, **names}
+        self.update(lines)
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
     def rename(self, speaker: Speaker, name: str) -> None:
         """Call a speaker otherwise; empty: as before the user named him."""
         self.names[speaker] = name or words.SPEAKERS[speaker]

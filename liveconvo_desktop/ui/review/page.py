@@ -14,7 +14,13 @@ from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Fault, Speaker
 from liveconvo_desktop.language.lines import Lines
 from liveconvo_desktop.review.figures import Figures
-from liveconvo_desktop.review.session import Review, measure, open_player, read_review
+from liveconvo_desktop.review.session import (
+    Review,
+    measure,
+    open_player,
+    read_first_lines,
+    read_review,
+)
 from liveconvo_desktop.store import ChipRow, SessionRow, Store, edits
 from liveconvo_desktop.ui.banner import FaultList
 from liveconvo_desktop.ui.bridge import Bridge
@@ -34,6 +40,8 @@ from liveconvo_desktop.ui.review.transcript import TranscriptView
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import L
 
+_PAINT_MS = 15
+"""For the first lines to be painted, undisturbed by a thread that reads the others."""
 _SETTLE_MS = 400
 """After an edit, before the figures are taken again."""
 
@@ -137,7 +145,26 @@ class ReviewPage(QWidget):
         self.model.fill(Lines(()), (), (), {})
         self.timeline.show_scene(Scene(0.0))
         self.transcript.set_empty("clock", "Loading the transcript…", "")
-        self._read(session_id)
+        if start:
+            self._read(session_id)
+            return
+        self._bridge.run(
+            partial(read_first_lines, self._store, session_id),
+            partial(self._glanced, session_id),
+            partial(self._lost, session_id),
+            lane="write",
+        )
+
+    def _glanced(self, session_id: str, lines: Lines) -> None:
+        """The first lines are there: show them, and read the rest when they are painted."""
+        if session_id == self._wanted:
+            self.model.editable = False
+            self.model.fill(lines, (), (), {})
+            QTimer.singleShot(_PAINT_MS, self, partial(self._read_rest, session_id))
+
+    def _read_rest(self, session_id: str) -> None:
+        if session_id == self._wanted:
+            self._read(session_id)
 
     def _read(self, session_id: str) -> None:
         self._bridge.run(
@@ -157,14 +184,16 @@ class ReviewPage(QWidget):
         self.header.show_session(review.row, self._now())
         self.header.show_names(review.names)
         self.transcript.set_empty("waveform", "No words in this call", "Nothing was said or heard.")
-        self.model.fill(review.lines, review.gaps, review.chips, review.names)
+        rows = (review.lines, review.gaps, review.chips, review.names)
+        if self.model.rowCount():
+            self.model.complete(*rows)
+        else:
+            self.model.fill(*rows)
         self.commands.refresh(review.editable)
         self._show_scene()
         self.hearing.load(review.recording)
         if self._start:
             self.go(self._start)
-        else:
-            self.transcript.scrollToTop()
         self._take_figures()
         self.opened.emit(session_id)
 

@@ -81,6 +81,7 @@ class TranscriptView(QListView):
         self._warmer.timeout.connect(self._measure_more)
         self._jump = self._jump_button()
         model.modelReset.connect(self._begin)
+        model.rowsInserted.connect(self._grown)
         theme_.changed.connect(self._measure_again)
 
     @property
@@ -229,6 +230,14 @@ class TranscriptView(QListView):
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self._warm = 0
         self._warmer.start()
+
+    @Slot(QModelIndex, int, int)
+    def _grown(self, _parent: QModelIndex, first: int, last: int) -> None:
+        """The rest of a session follows its first lines."""
+        if last - first > _BATCH:
+            self.setLayoutMode(QListView.LayoutMode.Batched)
+            self._warm = 0
+            self._warmer.start()
 
     @Slot()
     def _measure_more(self) -> None:
