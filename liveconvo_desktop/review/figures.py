@@ -13,7 +13,7 @@ from statistics import median
 from liveconvo_desktop.events import Gap, Speaker
 from liveconvo_desktop.guidance.acts import question_sentences
 from liveconvo_desktop.language.lines import Lines
-from liveconvo_desktop.store import edits, statistics
+from liveconvo_desktop.store import reviews, statistics
 from liveconvo_desktop.store.statistics import Interval
 
 SIDES: tuple[Speaker, Speaker] = ("user", "other")
@@ -68,7 +68,7 @@ def figures(lines: Lines, gaps: Sequence[Gap], seconds: float) -> Figures:
         gaps: Where audio is missing.
         seconds: Length of the session.
     """
-    spoken = edits.speech(lines)
+    spoken = reviews.speech(lines)
     stretches = {
         side: [one for line, pieces in spoken if line.speaker == side for one in pieces]
         for side in SIDES

@@ -13,7 +13,7 @@ from liveconvo_desktop.events import Gap, Speaker
 from liveconvo_desktop.language.history import change
 from liveconvo_desktop.language.lines import Lines
 from liveconvo_desktop.review.figures import Figures, figures
-from liveconvo_desktop.store import ChipRow, SessionRow, Store, edits
+from liveconvo_desktop.store import ChipRow, SessionRow, Store, edits, reviews
 from sync.schema import sessions
 
 _FIRST = 60
@@ -77,10 +77,10 @@ def read_review(store: Store, session_id: str) -> Review:
     chips = tuple(store.chips(session_id))
     cited = {e.segment_id for one in chips for e in one.chip.evidence if e.segment_id}
     with store.reading() as connection:
-        lines = edits.read_lines(connection, session_id)
-        names = edits.read_speakers(connection, session_id)
+        lines = reviews.read_lines(connection, session_id)
+        names = reviews.read_speakers(connection, session_id)
         known = {line.id: line.id for line in lines.lines}
-        homes = edits.where_is(connection, cited - known.keys())
+        homes = reviews.where_is(connection, cited - known.keys())
     return Review(
         row=row,
         lines=lines,
@@ -95,7 +95,7 @@ def read_review(store: Store, session_id: str) -> Review:
 def read_first_lines(store: Store, session_id: str) -> Lines:
     """The first lines of a session, to be looked at while the rest is read; not to be edited."""
     with store.reading() as connection:
-        return edits.read_lines(connection, session_id, _FIRST)
+        return reviews.read_lines(connection, session_id, _FIRST)
 
 
 def find_recording(store: Store, session_id: str) -> Recording:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from PySide6.QtCore import QPoint, Qt
+
 from liveconvo_desktop.events import Evidence, Gap, new_id
 from liveconvo_desktop.review.session import Recording
 from liveconvo_desktop.store import Store
@@ -21,6 +23,9 @@ SAID = [
     ("other", 18.5, 24.0, "They would need to trust it. And the price has to come down."),
     ("user", 30.0, 33.0, "Understood."),
 ]
+
+
+WORDS = [text for _, _, _, text in SAID]
 
 
 class FakePlayer:
@@ -130,3 +135,20 @@ class ReviewDesk:
             return None
         self.players.append(FakePlayer())
         return self.players[-1]
+
+
+def stored(review) -> list[str]:
+    return [one.text for one in review.store.transcript(review.page.session_id)]
+
+
+def select(review, at: int) -> None:
+    review.page.transcript.show_row(at, select=True)
+    review.page.transcript.setFocus()
+
+
+def click(review, qtbot, at: int) -> None:
+    view = review.page.transcript
+    view.show_row(at)
+    box = view.visualRect(review.model.index(at))
+    place = QPoint(box.left() + 120, box.center().y())
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)

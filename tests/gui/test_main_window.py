@@ -130,7 +130,7 @@ def test_a_past_call_shows_lines_with_guidance_in_place(idle, qtbot):
     idle.main.list.setCurrentIndex(idle.main.sessions.index(0))
     page = idle.main.session_page
     qtbot.waitUntil(lambda: page.model.rowCount() == 2)
-    assert "Ask: Ask" in page.model.index(0).data()
+    qtbot.waitUntil(lambda: "Ask: Ask" in page.model.index(0).data())
     assert "Sales call" in page.header.facts.toolTip()
 
 

@@ -12,18 +12,18 @@ from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Evidence, new_id
 from liveconvo_desktop.language.history import History, change
 from liveconvo_desktop.language.lines import EditError, Lines
-from liveconvo_desktop.store import check, edits
+from liveconvo_desktop.store import check, edits, reviews
 from tests.store.make import STARTED, make_chip, make_segment, make_session
 
 
 def read(store, session_id: str) -> Lines:
     with store.reading() as connection:
-        return edits.read_lines(connection, session_id)
+        return reviews.read_lines(connection, session_id)
 
 
 def where(store, *ids: str) -> dict[str, str | None]:
     with store.reading() as connection:
-        return edits.where_is(connection, ids)
+        return reviews.where_is(connection, ids)
 
 
 def move(store, session_id: str, before: Lines, after: Lines) -> None:
@@ -167,7 +167,7 @@ def test_names_of_speakers_and_the_title_are_kept(store, told):
     edits.name_speaker(store, told, "user", "Sam")
     edits.name_speaker(store, told, "user", " ")
     with store.reading() as connection:
-        assert edits.read_speakers(connection, told) == {"other": "Dana Whitfield"}
+        assert reviews.read_speakers(connection, told) == {"other": "Dana Whitfield"}
     edits.set_title(store, told, " Acme:  renewal ")
     assert store.session(told).session.title == "Acme: renewal"
 

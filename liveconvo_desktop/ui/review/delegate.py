@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QTextOption,
 )
 from PySide6.QtWidgets import (
-    QPlainTextEdit,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -28,6 +27,7 @@ from liveconvo_desktop.events import Gap
 from liveconvo_desktop.language.lines import Line
 from liveconvo_desktop.store import ChipRow
 from liveconvo_desktop.ui import icons, theme, words
+from liveconvo_desktop.ui.review.line_editor import LineEditor
 from liveconvo_desktop.ui.review.model import Index, ReviewModel, gap_text
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import LINE_HEIGHT, XS, L, M, S
@@ -42,26 +42,6 @@ _MARGIN = 190
 _ROOM_FOR_WORDS = 600
 """Width from which chips in the margin are named; below they are icons."""
 _LAYOUTS = 300
-
-
-class LineEditor(QPlainTextEdit):
-    """Enter saves, Escape gives up, Ctrl+Enter splits the line at the cursor.
-
-    Attributes:
-        split_wanted: The user wants two lines, cut at the cursor.
-    """
-
-    split_wanted = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A line has no line breaks."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.split_wanted.emit()
-            else:
-                event.ignore()  # the view's delegate saves
-            return
-        super().keyPressEvent(event)
 
 
 class LineDelegate(QStyledItemDelegate):
@@ -141,6 +121,7 @@ class LineDelegate(QStyledItemDelegate):
         editor.setObjectName("line")
         editor.setAccessibleName("Words of this line")
         editor.setFont(self._theme.font("callout"))
+        editor.document().setDocumentMargin(2)
         editor.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         editor.split_wanted.connect(self._split_here)
         return editor
@@ -162,7 +143,7 @@ class LineDelegate(QStyledItemDelegate):
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
         """Over the words, with room for a line more."""
-        box = self.text_rect(index.row(), option.rect).adjusted(-M, -XS, M, 0)
+        box = self.text_rect(index.row(), option.rect).adjusted(-M, -2, M, 0)
         box.setHeight(max(box.height() + S, self._theme.px(theme.CONTROL) + self._step()))
         editor.setGeometry(box)
 

@@ -59,10 +59,14 @@ class FindBar(QWidget):
 
     @Slot()
     def shut(self) -> None:
-        """Hide it."""
+        """Hide it and give the keyboard back."""
+        self.reset()
+        self.closed.emit()
+
+    def reset(self) -> None:
+        """Another session: nothing is looked for."""
         self.hide()
         self.sought.emit("")
-        self.closed.emit()
 
     @Slot()
     def on(self) -> None:

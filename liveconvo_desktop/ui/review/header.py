@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
 from liveconvo_desktop.events import Speaker
 from liveconvo_desktop.store import SessionRow
-from liveconvo_desktop.ui import words
+from liveconvo_desktop.ui import theme, words
 from liveconvo_desktop.ui.parts import Elided, PushButton, ToolButton, column, row
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import XS, L, M, S
@@ -31,15 +31,25 @@ class TitleField(QLineEdit):
         self.setObjectName("title")
         self.setMaxLength(255)
         self.setAccessibleName("Title")
-        self.setToolTip("Click to rename")
         self.setPlaceholderText("Untitled call")
         self.editingFinished.connect(self._done)
 
     def show_title(self, title: str) -> None:
         """The title as it is saved."""
+        if not (self.hasFocus() and self.isModified()):
+            self.setText(title)
         self._kept = title
-        self.setText(title)
-        self.setCursorPosition(0)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the title again."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The whole title is edited."""
+        self.setText(self._kept)
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape brings the old title back."""
@@ -52,14 +62,21 @@ class TitleField(QLineEdit):
     @Slot()
     def _done(self) -> None:
         title = " ".join(self.text().split())
-        self.setCursorPosition(0)
-        if not title:
-            self.setText(self._kept)
-        elif title != self._kept:
-            self._kept = title
+        changed = bool(title) and title != self._kept
+        self._kept = title or self._kept
+        self.clearFocus()
+        self._fit()
+        if changed:
             self.renamed.emit(title)
-        if self.hasFocus():
-            self.clearFocus()
+
+    def _fit(self) -> None:
+        """Unless it is edited, a long title ends in an ellipsis."""
+        self.setToolTip(f"{self._kept}\nClick to rename" if self._kept else "Click to rename")
+        if not self.hasFocus():
+            room = max(40, self.width() - theme.XL)
+            mode = Qt.TextElideMode.ElideRight
+            self.setText(self.fontMetrics().elidedText(self._kept, mode, room))
+            self.setCursorPosition(0)
 
 
 class Header(QWidget):

@@ -13,14 +13,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Fault, Speaker
 from liveconvo_desktop.language.lines import Lines
-from liveconvo_desktop.review.figures import Figures
-from liveconvo_desktop.review.session import (
-    Review,
-    measure,
-    open_player,
-    read_first_lines,
-    read_review,
-)
+from liveconvo_desktop.review.session import open_player
 from liveconvo_desktop.store import ChipRow, SessionRow, Store, edits
 from liveconvo_desktop.ui.banner import FaultList
 from liveconvo_desktop.ui.bridge import Bridge
@@ -35,13 +28,12 @@ from liveconvo_desktop.ui.review.header import Header
 from liveconvo_desktop.ui.review.hearing import Hearing, OpenPlayer
 from liveconvo_desktop.ui.review.model import ReviewModel
 from liveconvo_desktop.ui.review.panels import FiguresPanel, SidePanels
+from liveconvo_desktop.ui.review.reading import Reading
 from liveconvo_desktop.ui.review.timeline import Scene, Timeline
 from liveconvo_desktop.ui.review.transcript import TranscriptView
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import L
 
-_PAINT_MS = 15
-"""For the first lines to be painted, undisturbed by a thread that reads the others."""
 _SETTLE_MS = 400
 """After an edit, before the figures are taken again."""
 
@@ -67,11 +59,10 @@ class ReviewPage(QWidget):
     ) -> None:
         super().__init__()
         self._theme, self._bridge, self._store, self._now = theme_, bridge, store, now
-        self._wanted, self._start = "", 0.0
-        self._review: Review | None = None
-        self._figures: Figures | None = None
+        self._start = 0.0
         self.setObjectName("page")
         self.model = ReviewModel(self)
+        self.reading = Reading(bridge, store)
         self.editing = Editing(bridge, store)
         self.hearing = Hearing(bridge, open_player)
         self.header = Header(theme_)
@@ -98,7 +89,7 @@ class ReviewPage(QWidget):
     @property
     def session_id(self) -> str:
         """The session that is shown or being read; empty before the first."""
-        return self._wanted
+        return self.reading.session_id
 
     def open(self, session: SessionRow | str) -> None:
         """Show a session, by its row or its id; its lines follow as soon as they are read."""
@@ -106,7 +97,7 @@ class ReviewPage(QWidget):
 
     def open_at(self, session_id: str, seconds: float) -> None:
         """Show a session at a second: a search result, a cited line."""
-        if session_id == self._wanted and self._review is not None:
+        if session_id == self.session_id and self.reading.review is not None:
             self.go(seconds)
         else:
             self._open(session_id, seconds)
@@ -135,51 +126,29 @@ class ReviewPage(QWidget):
 
     def _open(self, session: SessionRow | str, start: float) -> None:
         session_id = session if isinstance(session, str) else session.session.id
-        self._wanted, self._start = session_id, start
-        self._review = self._figures = None
+        self._start = start
         self.faults.clear()
+        self.find_bar.reset()
         self.hearing.unload()
         self.bar.show_audio(0.0, "Loading…")
         if not isinstance(session, str):
             self.header.show_session(session, self._now())
+        self.model.editable = False
         self.model.fill(Lines(()), (), (), {})
         self.timeline.show_scene(Scene(0.0))
         self.transcript.set_empty("clock", "Loading the transcript…", "")
-        if start:
-            self._read(session_id)
+        self.reading.open(session_id, whole=start > 0)
+
+    @Slot(object)
+    def _begun(self, lines: Lines) -> None:
+        self.model.fill(lines, (), (), {})
+
+    @Slot()
+    def _arrived(self) -> None:
+        review = self.reading.review
+        if review is None:
             return
-        self._bridge.run(
-            partial(read_first_lines, self._store, session_id),
-            partial(self._glanced, session_id),
-            partial(self._lost, session_id),
-            lane="write",
-        )
-
-    def _glanced(self, session_id: str, lines: Lines) -> None:
-        """The first lines are there: show them, and read the rest when they are painted."""
-        if session_id == self._wanted:
-            self.model.editable = False
-            self.model.fill(lines, (), (), {})
-            QTimer.singleShot(_PAINT_MS, self, partial(self._read_rest, session_id))
-
-    def _read_rest(self, session_id: str) -> None:
-        if session_id == self._wanted:
-            self._read(session_id)
-
-    def _read(self, session_id: str) -> None:
-        self._bridge.run(
-            partial(read_review, self._store, session_id),
-            partial(self._arrived, session_id),
-            partial(self._lost, session_id),
-            # Behind the edits that are being saved: they are part of what is read.
-            lane="write",
-        )
-
-    def _arrived(self, session_id: str, review: Review) -> None:
-        if session_id != self._wanted:
-            return
-        self._review = review
-        self.editing.load(session_id, review.lines)
+        self.editing.load(self.session_id, review.lines)
         self.model.editable = review.editable
         self.header.show_session(review.row, self._now())
         self.header.show_names(review.names)
@@ -195,47 +164,37 @@ class ReviewPage(QWidget):
         if self._start:
             self.go(self._start)
         self._take_figures()
-        self.opened.emit(session_id)
+        self.opened.emit(self.session_id)
 
-    def _lost(self, session_id: str, error: Exception) -> None:
-        if session_id == self._wanted:
-            found = explain(error, "The session cannot be read")
-            self.transcript.set_empty("error", found.message, found.hint)
-            self.bar.show_audio(0.0, "There is nothing to play.")
+    @Slot(object)
+    def _lost(self, error: LiveConvoError) -> None:
+        self.model.fill(Lines(()), (), (), {})
+        self.transcript.set_empty("error", error.message, error.hint)
+        self.bar.show_audio(0.0, "There is nothing to play.")
 
     @Slot()
     def _read_again(self) -> None:
         """What is shown was not saved: show what is."""
-        if self._wanted:
-            self._start = self.hearing.t
-            self._read(self._wanted)
+        self._start = self.hearing.t
+        self.reading.again()
 
     @Slot()
     def _take_figures(self) -> None:
-        review, lines = self._review, self.editing.lines
-        if review is not None:
-            self._bridge.run(
-                partial(measure, review, lines),
-                partial(self._measured, review, lines),
-                self._not_measured,
-            )
+        self.reading.measure(self.editing.lines)
 
-    def _measured(self, review: Review, lines: Lines, figures: Figures) -> None:
-        if review is not self._review:
-            return
-        self._figures = figures
-        self.figures.show_figures(figures, review.names)
-        self._show_scene()
-        self._skip(self.bar.skip.isChecked())
-
-    def _not_measured(self, error: Exception) -> None:
-        self._say(explain(error, "The figures of this call cannot be taken"))
+    @Slot()
+    def _measured(self) -> None:
+        review, figures = self.reading.review, self.reading.figures
+        if review is not None and figures is not None:
+            self.figures.show_figures(figures, review.names)
+            self._show_scene()
+            self._skip(self.bar.skip.isChecked())
 
     def _show_scene(self) -> None:
-        if self._review is not None:
-            silences = self._figures.silences if self._figures is not None else ()
+        review, figures = self.reading.review, self.reading.figures
+        if review is not None:
+            silences = figures.silences if figures is not None else ()
             lines = self.editing.lines.lines
-            review = self._review
             self.timeline.show_scene(
                 Scene(review.seconds, lines, silences, review.chips, review.gaps)
             )
@@ -260,7 +219,9 @@ class ReviewPage(QWidget):
 
     @Slot(bool)
     def _skip(self, on: bool) -> None:
-        silences = list(self._figures.silences) if self._figures is not None and on else []
+        silences = (
+            list(self.reading.figures.silences) if self.reading.figures is not None and on else []
+        )
         self.hearing.set_skips(silences)
 
     @Slot(int)
@@ -276,7 +237,7 @@ class ReviewPage(QWidget):
     @Slot(float)
     def wind(self, seconds: float) -> None:
         """Some seconds back or on."""
-        last = self._review.seconds if self._review is not None else 0.0
+        last = self.reading.review.seconds if self.reading.review is not None else 0.0
         self.hearing.seek(min(max(0.0, self.hearing.t + seconds), last))
 
     @Slot(int)
@@ -285,7 +246,7 @@ class ReviewPage(QWidget):
 
     @Slot(object, QPoint)
     def _open_chip(self, one: ChipRow, point: QPoint) -> None:
-        review = self._review
+        review = self.reading.review
         if review is None:
             return
         starts = {line.id: line.t0 for line in self.editing.lines.lines}
@@ -298,8 +259,8 @@ class ReviewPage(QWidget):
     @Slot(str)
     def _rename(self, title: str) -> None:
         self._bridge.run(
-            partial(edits.set_title, self._store, self._wanted, title),
-            partial(self._renamed, self._wanted),
+            partial(edits.set_title, self._store, self.session_id, title),
+            partial(self._renamed, self.session_id),
             self._not_saved,
             lane="write",
         )
@@ -309,7 +270,7 @@ class ReviewPage(QWidget):
 
     def name_speaker(self, speaker: Speaker, name: str) -> None:
         """Call a speaker by a name; empty: as before."""
-        review = self._review
+        review = self.reading.review
         if review is None:
             return
         name = " ".join(name.split())[: edits.NAME_LENGTH]
@@ -318,14 +279,14 @@ class ReviewPage(QWidget):
             review.names[speaker] = name
         self.model.rename(speaker, name)
         self.header.show_names(review.names)
-        if self._figures is not None:
-            self.figures.show_figures(self._figures, review.names)
-        work = partial(edits.name_speaker, self._store, self._wanted, speaker, name)
+        if self.reading.figures is not None:
+            self.figures.show_figures(self.reading.figures, review.names)
+        work = partial(edits.name_speaker, self._store, self.session_id, speaker, name)
         self._bridge.run(work, _saved, self._not_saved, lane="write")
 
     @Slot(str)
     def _ask_name(self, speaker: Speaker) -> None:
-        if self._review is not None:
+        if self.reading.review is not None:
             self.commands.ask_name(speaker, self.model.names[speaker])
 
     def _not_saved(self, error: Exception) -> None:
@@ -369,6 +330,11 @@ class ReviewPage(QWidget):
         box.addWidget(self.bar)
 
     def _connect(self) -> None:
+        self.reading.begun.connect(self._begun)
+        self.reading.arrived.connect(self._arrived)
+        self.reading.lost.connect(self._lost)
+        self.reading.measured.connect(self._measured)
+        self.reading.unmeasured.connect(self._say)
         self.editing.changed.connect(self._edited)
         self.editing.refused.connect(self._say)
         self.editing.stale.connect(self._read_again)

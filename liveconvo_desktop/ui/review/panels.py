@@ -22,6 +22,10 @@ _ROWS = (
 )
 
 
+_NAME = 64
+"""Width of a column of figures."""
+
+
 class Split(QWidget):
     """Two sides' shares of the talk as one bar."""
 
@@ -86,7 +90,7 @@ class FiguresPanel(QWidget):
         self._split.set_ratio(ratio)
         for side in SIDES:
             found = figures.sides[side]
-            self._names[side].setText(names.get(side, words.SPEAKERS[side])[:18])
+            self._name(side, names.get(side, words.SPEAKERS[side]))
             wpm = found.words_per_minute
             held = found.monologue
             if held is not None:
@@ -140,6 +144,14 @@ class FiguresPanel(QWidget):
         box.addStretch(1)
         box.setContentsMargins(L, L, L, L)
         self.setLayout(box)
+
+    def _name(self, side: Speaker, name: str) -> None:
+        """A long name must not push the figures out of the panel."""
+        shown = self._names[side]
+        room = self._theme.px(_NAME)
+        shown.setText(shown.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, room))
+        shown.setToolTip(name)
+        shown.setAccessibleName(name)
 
     def _cell(self, side: Speaker, name: str) -> QLabel | PushButton:
         if name != "Longest monologue":

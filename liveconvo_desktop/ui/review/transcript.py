@@ -27,6 +27,9 @@ from liveconvo_desktop.ui.style import Theme
 _BATCH = 60
 """Rows laid out before the first are painted; the rest follows while the user looks."""
 
+_WIDEN_MS = 40
+"""After a change of width: a splitter that is dragged changes it at every step."""
+
 ACTIONS: dict[str, tuple[str, ...]] = {
     "play": ("Space",),
     "edit": ("Return", "F2"),
@@ -79,6 +82,11 @@ class TranscriptView(QListView):
         self._warmer = QTimer(self)
         self._warmer.setInterval(0)
         self._warmer.timeout.connect(self._measure_more)
+        self._top: tuple[int, int] | None = None
+        self._widener = QTimer(self)
+        self._widener.setSingleShot(True)
+        self._widener.setInterval(_WIDEN_MS)
+        self._widener.timeout.connect(self._widen)
         self._jump = self._jump_button()
         model.modelReset.connect(self._begin)
         model.rowsInserted.connect(self._grown)
@@ -188,9 +196,12 @@ class TranscriptView(QListView):
         return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the button in its place."""
+        """Another width breaks the lines elsewhere, which Qt does not look after in a column."""
         super().resizeEvent(event)
         self._place_jump()
+        if event.size().width() != event.oldSize().width() and self._rows.rowCount():
+            self._top = self._top or self._anchor()
+            self._widener.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rows, or the designed emptiness."""
@@ -251,6 +262,23 @@ class TranscriptView(QListView):
             # From now on in one go, out of what is measured: batches would lose the place.
             self.setLayoutMode(QListView.LayoutMode.SinglePass)
 
+    def _anchor(self) -> tuple[int, int]:
+        """The row at the top, and how far it is scrolled out."""
+        index = self.indexAt(QPoint(self.viewport().width() // 2, 1))
+        return max(0, index.row()), self.visualRect(index).top()
+
+    @Slot()
+    def _widen(self) -> None:
+        """Lay out for another width with the same row at the top."""
+        top, self._top = self._top, None
+        self.setLayoutMode(QListView.LayoutMode.SinglePass)
+        self._warmer.stop()
+        self.doItemsLayout()
+        if top is not None and top[0] < self._rows.rowCount():
+            box = self.visualRect(self._rows.index(top[0]))
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + box.top() - top[1])
+
     def _lay_out(self) -> None:
         """Everything has its place, so that any row can be shown."""
         if self.layoutMode() == QListView.LayoutMode.Batched:
@@ -259,6 +287,11 @@ class TranscriptView(QListView):
             self.doItemsLayout()
         else:
             self.executeDelayedItemsLayout()
+        if self._widener.isActive():
+            # The scroll bar that has just appeared took some width. The place is chosen anew.
+            self._widener.stop()
+            self._top = None
+            self.doItemsLayout()
 
     @Slot()
     def _measure_again(self) -> None:
