@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.sessions.failed.connect(self._list_failed)
         self.recovery.recovered.connect(self._refresh)
+        self.session_page.renamed.connect(self._refresh)
         live.state_changed.connect(self._on_state)
         live.failed.connect(self.show_failure)
         live.ended.connect(self._on_end)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from liveconvo_desktop.errors import AudioError
 from liveconvo_desktop.events import Fault, new_id
+from liveconvo_desktop.ui.review.model import chip_told
 from tests.gui.review_desk import WORDS, click, keep_session, select, stored
 
 
@@ -99,6 +100,25 @@ def test_a_chip_tells_what_became_of_it_and_leads_to_its_words(review, qtbot):
     }
     buttons["Hear what was said"].click()
     assert review.player.position == 18.5
+
+
+def test_a_chip_opens_by_key_and_tells_its_evidence_when_hovered(review, qtbot):
+    select(review, 4)
+    qtbot.keyClick(review.page.transcript, "G")
+    assert review.page.note.isVisible()
+    review.page.note.close()
+    told = chip_told(review.model.chips(4)[0]).splitlines()
+    assert told[0].endswith("(you found it helpful)")
+    assert told[1] == "“And the price has to come down.”"
+
+
+def test_the_place_stays_while_a_line_is_edited(review, qtbot):
+    review.page.resize(1040, 420)
+    click(review, qtbot, 0)
+    qtbot.keyClick(review.page.transcript, Qt.Key.Key_F2)
+    review.page.hearing.moved.emit(31.0)
+    assert review.page.transcript.verticalScrollBar().value() == 0
+    assert review.page.transcript.lines.current == 6
 
 
 def test_a_chip_leads_to_its_words_after_the_line_was_merged_away(review, qtbot):

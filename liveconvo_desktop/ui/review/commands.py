@@ -24,12 +24,13 @@ _NAMES = {
     "edit": "Edit the words",
     "star": "Star",
     "comment": "Comment…",
+    "guidance": "Show its guidance",
     "merge": "Merge with the next line",
     "speaker": "The other side said it",
     "restore": "Restore what was recognised",
     "delete": "Delete the line",
 }
-_NEEDS_EDITING = frozenset(_NAMES)
+_NEEDS_EDITING = frozenset(_NAMES) - {"guidance"}
 
 
 class Commands(QObject):
@@ -48,6 +49,7 @@ class Commands(QObject):
             "faster": partial(page.bar.faster, 1),
             "edit": self._edit,
             "star": partial(self._on_line, editing.star),
+            "guidance": view.open_chip,
             "comment": partial(self._on_line, self._ask_comment),
             "merge": partial(self._on_line, editing.merge),
             "speaker": partial(self._on_line, editing.swap_speaker),
@@ -75,8 +77,8 @@ class Commands(QObject):
         gone = len(self._editing.lines.deleted())
         self.deleted.setText(f"Restore deleted lines ({gone})" if gone else "Restore deleted lines")
         self.deleted.setEnabled(editable and gone > 0)
-        for action in self.actions.values():
-            action.setEnabled(editable)
+        for name, action in self.actions.items():
+            action.setEnabled(editable or name not in _NEEDS_EDITING)
         self._page.header.undo.setEnabled(editable and self._editing.can_undo)
         self._page.header.redo.setEnabled(editable and self._editing.can_redo)
 
@@ -111,6 +113,8 @@ class Commands(QObject):
             return
         self.actions["star"].setText("Remove the star" if line.starred else "Star")
         self.actions["restore"].setEnabled(self._editable and line.edited)
+        chips = self._view.chips_of_current()
+        self.actions["guidance"].setEnabled(bool(chips))
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(list(self.actions.values()))

@@ -97,6 +97,10 @@ class LineDelegate(QStyledItemDelegate):
                 return one
         return None
 
+    def chip_rect(self, at: int, rect: QRect) -> QRect:
+        """Where the first chip of a row stands."""
+        return self._chip_rect(rect, self._model.head(at), 0)
+
     def text_rect(self, at: int, rect: QRect) -> QRect:
         """Where the words of a row stand."""
         left, width = self._column(rect.width())

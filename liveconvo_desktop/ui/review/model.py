@@ -201,6 +201,12 @@ def gap_text(gap: Gap) -> str:
     return f"{side}: {words.duration(gap.t1 - gap.t0)} missing · {words.GAP_REASONS[gap.reason]}"
 
 
+def chip_told(one: ChipRow) -> str:
+    """A chip in short: what it said, what the user did with it, and why it was raised."""
+    quotes = [f"“{e.quote}”" if e.segment_id else e.quote for e in one.chip.evidence]
+    return "\n".join([f"{one.chip.text} ({chip_state(one)})", *quotes])
+
+
 def chip_state(one: ChipRow) -> str:
     """What the user did with a chip, in words."""
     feedback = {

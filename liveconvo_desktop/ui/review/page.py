@@ -70,7 +70,7 @@ class ReviewPage(QWidget):
         self.transcript = TranscriptView(theme_, self.model)
         self.find_bar = FindBar(theme_, self.model)
         self.figures = FiguresPanel(theme_)
-        self.side = SidePanels()
+        self.side = SidePanels(theme_)
         self.bar = PlayBar(theme_)
         self.faults = FaultList(theme_, focusable=True)
         self.commands = Commands(self.editing, self.transcript, self)

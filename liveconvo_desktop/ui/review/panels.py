@@ -22,6 +22,7 @@ _ROWS = (
 )
 
 
+_WIDTH = 264
 _NAME = 64
 """Width of a column of figures."""
 
@@ -77,7 +78,7 @@ class FiguresPanel(QWidget):
         self._names["user"].setObjectName("you")
         self._names["other"].setObjectName("them")
         self._split = Split(theme_)
-        self._share = label("", "headline")
+        self._share = label("", "headline", wrap=True)
         self._whole = {name: label("", "lead") for name in ("pace", "patience", "silence")}
         self._places: dict[Speaker, float] = {}
         self._theme = theme_
@@ -121,8 +122,7 @@ class FiguresPanel(QWidget):
         for at, side in enumerate(SIDES, 1):
             grid.addWidget(self._names[side], 0, at, Qt.AlignmentFlag.AlignRight)
         for line, (name, what) in enumerate(_ROWS, 1):
-            caption = label(name, "", "second")
-            caption.setToolTip(what)
+            caption = _caption(name, what)
             grid.addWidget(caption, line, 0)
             for at, side in enumerate(SIDES, 1):
                 cell = self._cell(side, name)
@@ -134,9 +134,9 @@ class FiguresPanel(QWidget):
             ("patience", "Patience", "Median time you waited before you answered"),
             ("silence", "Silences", "Two seconds or more without a word from anybody"),
         ):
-            caption = label(name, "", "second")
-            caption.setToolTip(what)
-            whole.addLayout(row(caption, None, self._whole[key]))
+            line = row(_caption(name, what), self._whole[key])
+            line.setStretch(0, 1)
+            whole.addLayout(line)
         box = column(self._share, self._split, XS, spacing=S)
         box.addLayout(grid)
         box.addWidget(rule())
@@ -171,6 +171,14 @@ class FiguresPanel(QWidget):
         self.jump.emit(self._places["other"])
 
 
+def _caption(name: str, what: str) -> QLabel:
+    made = label(name, "", "second", wrap=True)
+    made.setToolTip(what)
+    # Words may break: at a large text size the figures need the room.
+    made.setMinimumWidth(1)
+    return made
+
+
 class SidePanels(QTabWidget):
     """Tabs beside the transcript.
 
@@ -180,10 +188,12 @@ class SidePanels(QTabWidget):
 
     jump = Signal(float)
 
-    def __init__(self) -> None:
+    def __init__(self, theme_: Theme) -> None:
         super().__init__()
+        self._theme = theme_
         self.setDocumentMode(True)
-        self.setMinimumWidth(260)
+        theme_.changed.connect(self._fit)
+        self._fit()
         self.setAccessibleName("About this call")
 
     def add_panel(self, title: str, widget: QWidget) -> None:
@@ -200,3 +210,8 @@ class SidePanels(QTabWidget):
         wanted = getattr(widget, "jump", None)
         if wanted is not None:
             wanted.connect(self.jump)
+
+    @Slot()
+    def _fit(self) -> None:
+        # Half as fast as the text grows, to leave room for the transcript.
+        self.setMinimumWidth(round(_WIDTH * (1 + self._theme.scale) / 2))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QGuiApplication,
@@ -21,7 +23,7 @@ from liveconvo_desktop.store import ChipRow
 from liveconvo_desktop.ui import icons, theme
 from liveconvo_desktop.ui.captions import paint_empty
 from liveconvo_desktop.ui.review.delegate import LineDelegate
-from liveconvo_desktop.ui.review.model import ReviewModel, chip_state
+from liveconvo_desktop.ui.review.model import ReviewModel, chip_told
 from liveconvo_desktop.ui.style import Theme
 
 _BATCH = 60
@@ -35,6 +37,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "edit": ("Return", "F2"),
     "star": ("S",),
     "comment": ("C",),
+    "guidance": ("G",),
     "merge": ("M",),
     "speaker": ("K",),
     "restore": ("R",),
@@ -114,7 +117,8 @@ class TranscriptView(QListView):
         for row in (before, at):
             if 0 <= row < self._rows.rowCount():
                 self.update(self._rows.index(row))
-        if at >= 0 and self._following:
+        # A line that is being edited stays where it is.
+        if at >= 0 and self._following and self.state() != self.State.EditingState:
             self.show_row(at)
 
     def set_sought(self, text: str) -> None:
@@ -190,7 +194,7 @@ class TranscriptView(QListView):
         """A chip's words as a tooltip: icons alone say too little."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             chip = self._chip_under(event.pos())
-            text = f"{chip.chip.text} ({chip_state(chip)})" if chip is not None else ""
+            text = chip_told(chip) if chip is not None else ""
             QToolTip.showText(event.globalPos(), text, self.viewport())
             return True
         return super().viewportEvent(event)
@@ -217,6 +221,18 @@ class TranscriptView(QListView):
     def minimumSizeHint(self) -> QSize:
         """Some words in a line."""
         return QSize(300, 96)
+
+    def chips_of_current(self) -> Sequence[ChipRow]:
+        """What was raised at the current line."""
+        return self._rows.chips(self.currentIndex().row())
+
+    def open_chip(self) -> None:
+        """Open the first chip of the current line, beside it."""
+        at = self.currentIndex().row()
+        if self._rows.line(at) is not None and self._rows.chips(at):
+            box = self.lines.chip_rect(at, self.visualRect(self.currentIndex()))
+            point = self.viewport().mapToGlobal(box.bottomLeft())
+            self.chip_clicked.emit(self._rows.chips(at)[0], point)
 
     def _hear(self, index: QModelIndex) -> None:
         line = self._rows.line(index.row())
