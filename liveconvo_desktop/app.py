@@ -97,6 +97,7 @@ class Windows(QObject):
         """End what runs and wait until it is saved; nothing is lost by quitting. Idempotent."""
         self.live.finish(_SAVING)
         self.main.recovery.finish(_SAVING)
+        self.main.session_page.finish()
 
     def close(self) -> None:
         """Take everything down, after ``finish``."""

@@ -61,7 +61,7 @@ class PortAudioStream:
         except library().PortAudioError:
             self._stream.close(ignore_errors=True)
             raise
-        _count(+1)
+        count_stream(+1)
 
     def _heard(self, data: Any, _frames: int, _time: Any, status: Any) -> None:
         self._on_audio(bytes(data), bool(status.input_overflow))
@@ -77,10 +77,11 @@ class PortAudioStream:
             self._closed = True
             self._stream.abort(ignore_errors=True)
             self._stream.close(ignore_errors=True)
-            _count(-1)
+            count_stream(-1)
 
 
-def _count(change: int) -> None:
+def count_stream(change: int) -> None:
+    """Note a stream opened (+1) or closed (-1), so that nobody starts PortAudio anew under it."""
     global _open_streams
     with lock:
         _open_streams += change
@@ -103,19 +104,25 @@ def library() -> Any:
     return sounddevice
 
 
+def refresh() -> None:
+    """See what was plugged in since: PortAudio looks for devices only when it starts.
+
+    The lock is held; it is started anew unless a stream runs.
+    """
+    if _open_streams == 0:
+        library()._terminate()
+        library()._initialize()
+
+
 def inputs(host: str | None = None) -> list[tuple[int, dict[str, Any], bool]]:
     """Input devices: index, PortAudio's description, and whether it is the default.
-
-    PortAudio looks for devices only when it starts, so it is started anew unless a stream runs.
 
     Args:
         host: Only this host API ("Windows WASAPI"), which lists each device once.
     """
     device_library = library()
     with lock:
-        if _open_streams == 0:
-            device_library._terminate()
-            device_library._initialize()
+        refresh()
         hosts = device_library.query_hostapis()
         return [
             (index, dict(info), hosts[info["hostapi"]]["default_input_device"] == index)

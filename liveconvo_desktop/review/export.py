@@ -24,7 +24,9 @@ from liveconvo_desktop.export import (
 )
 from liveconvo_desktop.export.filenames import default_name, numbered
 from liveconvo_desktop.store import ChipRow, Store
+from liveconvo_desktop.store.edits import name_speaker
 from liveconvo_desktop.store.exports import Exports, StoredSummary
+from liveconvo_desktop.store.reviews import read_speakers
 
 IfThere = Literal["refuse", "replace", "number"]
 """What to do about a file that is there: say so, replace it, or write ``name (2)``."""
@@ -45,14 +47,15 @@ class Exported:
 
 
 def speaker_names(store: Store, session_id: str) -> dict[Speaker, str]:
-    """What the user called the speakers of a session: the seam to the review's names."""
-    del store, session_id
-    return {}
+    """What the user called the speakers of a session."""
+    with store.reading() as connection:
+        return read_speakers(connection, session_id)
 
 
 def keep_speaker_names(store: Store, session_id: str, names: Mapping[Speaker, str]) -> None:
-    """The same seam, the other way: names that an imported file brought."""
-    del store, session_id, names
+    """Call the speakers of a session by names that an imported file brought."""
+    for speaker, name in names.items():
+        name_speaker(store, session_id, speaker, name)
 
 
 def local_zone() -> tzinfo:

@@ -29,7 +29,7 @@ from liveconvo_desktop.ui.memory import Memory
 from liveconvo_desktop.ui.new_call import NewCallPage
 from liveconvo_desktop.ui.parts import column
 from liveconvo_desktop.ui.recovery import RecoveryBar
-from liveconvo_desktop.ui.session_page import SessionPage
+from liveconvo_desktop.ui.review.page import ReviewPage
 from liveconvo_desktop.ui.sessions import SESSION_ROLE, SessionList, SessionModel
 from liveconvo_desktop.ui.sidebar import Sidebar
 from liveconvo_desktop.ui.status_line import StatusLine
@@ -80,8 +80,8 @@ class MainWindow(QMainWindow):
         self.recovery = RecoveryBar(theme_, backend, bridge)
         self.new_call = NewCallPage(theme_, backend, bridge, memory)
         self.live_page = LivePage(theme_, live)
-        self.session_page = SessionPage(theme_, backend, bridge, now)
         self.library = LibraryPage(theme_, bridge, store, now)
+        self.session_page = ReviewPage(theme_, bridge, store, now)
         self.pages = QStackedWidget()
         self.status_line = StatusLine(theme_, live)
         self.question: QMessageBox | None = None
@@ -121,7 +121,10 @@ class MainWindow(QMainWindow):
     def show_session(self, session_id: str, seconds: float | None = None) -> None:
         """A past call, at a second if one is given: the one place where a call is opened."""
         self._shown = session_id
-        self.session_page.open(session_id, seconds)
+        if seconds is None:
+            self.session_page.open(session_id)
+        else:
+            self.session_page.open_at(session_id, seconds)
         self.pages.setCurrentWidget(self.session_page)
         at = self.sessions.row_of(session_id)
         self.list.setCurrentIndex(QModelIndex() if at is None else self.sessions.index(at))
@@ -177,6 +180,7 @@ class MainWindow(QMainWindow):
         self.recovery.recovered.connect(self._refresh)
         self.recovery.recovered.connect(self.library.refresh)
         live.ended.connect(self.library.refresh)
+        self.session_page.renamed.connect(self._refresh)
         live.state_changed.connect(self._on_state)
         live.failed.connect(self.show_failure)
         live.ended.connect(self._on_end)

@@ -171,6 +171,7 @@ QToolButton {
 QToolButton:hover { background: $hover; }
 QToolButton:pressed { background: $sunken; }
 QToolButton:checked { background: $hover; border-color: $line; }
+QToolButton::menu-indicator { image: none; }
 QToolButton[alert="true"] { background: $danger_tint; border-color: $danger_edge; }
 QToolButton:focus { border: 2px solid $focus; padding: 4px; }
 
@@ -209,6 +210,32 @@ QPlainTextEdit#preview {
   selection-background-color: $accent; selection-color: $on_accent;
 }
 QPlainTextEdit#preview:focus { border: 2px solid $focus; padding: 7px; }
+QLineEdit#title {
+  background: transparent; border: 1px solid transparent; padding: 0 6px;
+  font-size: $t_title; font-weight: 600; min-height: ${control_s}px;
+}
+QLineEdit#title:hover { border-color: $line; background: $hover; }
+QLineEdit#title:focus { border: 2px solid $focus; padding: 0 5px; background: $surface; }
+QPushButton#figure[kind="quiet"][extent="small"] { color: $link; font-size: $t_body; }
+QLabel#you, QPushButton#you { color: $you; }
+QLabel#them, QPushButton#them { color: $them; }
+QPlainTextEdit#line {
+  background: $raised; border: 2px solid $focus; border-radius: 8px; padding: 0 6px;
+  font-size: $t_callout; selection-background-color: $accent; selection-color: $on_accent;
+}
+QFrame#note { background: $raised; border: 1px solid $outline; border-radius: 8px; }
+QComboBox[extent="small"] { min-height: ${control_s}px; padding: 0 8px; font-size: $t_small; }
+QComboBox[extent="small"]:focus { padding: 0 7px; }
+QTabWidget::pane { border: none; background: $surface; }
+QTabBar { background: transparent; qproperty-drawBase: 0; }
+QTabBar::tab {
+  background: transparent; color: $text_2; font-weight: 500; padding: 8px 4px; margin: 0 8px;
+  border-bottom: 2px solid transparent;
+}
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:focus { border-bottom-color: $focus; }
+
 QListView { background: transparent; border: none; outline: none; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }

@@ -8,6 +8,7 @@ from sync.local import documents, privacy, review, search, summaries
 from sync.local.base import local_extras, local_metadata
 from sync.local.live import local_gaps, local_guidance, local_recordings
 from sync.local.privacy import local_purges, local_retention
+from sync.local.review import local_marks, local_moves, local_originals, local_speakers
 from sync.local.search import (
     local_lines,
     local_people,
@@ -22,12 +23,16 @@ __all__ = [
     "local_gaps",
     "local_guidance",
     "local_lines",
+    "local_marks",
     "local_metadata",
+    "local_moves",
+    "local_originals",
     "local_people",
     "local_purges",
     "local_recordings",
     "local_retention",
     "local_sessions",
+    "local_speakers",
     "local_tags",
     "local_texts",
     "privacy",

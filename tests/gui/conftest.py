@@ -93,3 +93,37 @@ def desk(make_desk, qtbot):
     made.start()
     qtbot.waitUntil(lambda: made.live.state == "running")
     return made
+
+
+@pytest.fixture
+def review_store(tmp_path):
+    from liveconvo_desktop.store import Store
+
+    opened = Store.open(tmp_path / "liveconvo.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def empty_review(qtbot, qapp, review_store):
+    """A review page with nothing open."""
+    from tests.gui.review_desk import ReviewDesk
+
+    made = ReviewDesk(qapp, review_store)
+    made.page.show()
+    yield made
+    made.close()
+    qapp.processEvents()
+
+
+@pytest.fixture
+def review(empty_review, qtbot):
+    """A review page with a session open, and its player."""
+    from tests.gui.review_desk import keep_session
+
+    session_id = keep_session(empty_review.store)
+    with qtbot.waitSignal(empty_review.page.opened):
+        empty_review.page.open(session_id)
+    qtbot.waitUntil(lambda: bool(empty_review.players) and empty_review.page.bar.play.isVisible())
+    qtbot.waitUntil(lambda: empty_review.page.reading.figures is not None)
+    return empty_review

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 
 from liveconvo_desktop.app import Windows
 from liveconvo_desktop.call.plan import CallPlan
-from liveconvo_desktop.store import Store
 from liveconvo_desktop.ui.memory import Memory
 from tests.gui.script import NOW, ScriptedBackend, ScriptedCall
 
@@ -25,7 +24,7 @@ class Desk(Windows):
     ) -> None:
         self.backend = backend or ScriptedBackend()
         self.left = False
-        self.store = Store.open(folder / "liveconvo.db")
+        self.store = self.backend.store
         memory = Memory(folder / "window.ini")
         super().__init__(app, self.backend, self.store, memory, scheme, lambda: NOW)
 
@@ -35,7 +34,7 @@ class Desk(Windows):
 
     def close(self) -> None:
         super().close()
-        self.store.close()
+        self.backend.close()
 
     def start(self) -> None:
         self.live.start(CallPlan(title="Northwind renewal"))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
 from threading import Event as Flag
+from weakref import finalize
 
 from liveconvo_desktop.audio.devices import Device
 from liveconvo_desktop.call.plan import CallPlan, CallState, CallStatus
 from liveconvo_desktop.errors import LiveConvoError
-from liveconvo_desktop.events import Chip, Evidence, Gap, Segment, Session
-from liveconvo_desktop.store import SessionRow
+from liveconvo_desktop.events import Chip, Evidence, Gap, Segment, Session, new_id
+from liveconvo_desktop.store import SessionRow, Store
 
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
-CALL = "call-1"
+CALL = "00000000-0000-4000-8000-000000000001"
 
 
 def segment(
@@ -49,7 +53,7 @@ def chip(
 def session_row(number: int, title: str = "", kind: str = "sales_call") -> SessionRow:
     started = NOW - timedelta(hours=5 * number, minutes=7 * number)
     session = Session(
-        f"past-{number}",
+        f"00000000-0000-4000-8000-{number + 100:012}",
         title or f"Call {number}",
         kind,
         None,
@@ -151,6 +155,20 @@ class ScriptedBackend:
         self.gap_list: list[Gap] = []
         self.hold = Flag()
         self.hold.set()
+        self._folder = mkdtemp(prefix="liveconvo-script-")
+        finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self.store = Store.open(Path(self._folder) / "liveconvo.db")
+
+    def keep(self, row: SessionRow, lines: list[Segment] = ()) -> None:
+        """A session that the review can open."""
+        self.store.save(replace(row.session, status="active"))
+        for line in lines:
+            self.store.save(replace(line, id=new_id(), session_id=row.session.id))
+        ended = row.session.ended_at or NOW
+        self.store.finish_session(row.session.id, ended, row.duration_seconds)
+
+    def close(self) -> None:
+        self.store.close()
 
     def start_call(self, plan, show):
         self.hold.wait(10)

@@ -12,7 +12,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from PySide6.QtCore import QPoint
+
 from liveconvo_desktop.events import Fault, Gap, Session
+from liveconvo_desktop.ui.sessions import SESSION_ROLE
 from tests.gui.script import CALL, NOW, ScriptedBackend, chip, segment, session_row
 from tests.gui.shelf import fill
 
@@ -144,6 +147,8 @@ def main_shots(desk, app, save):
     desk.main.question.reject()
     desk.call.stop()
     settle(app, 0.6)
+    row = desk.main.sessions.index(1).data(SESSION_ROLE)
+    desk.backend.keep(row, lines())
     desk.main.list.setCurrentIndex(desk.main.sessions.index(1))
     settle(app, 0.6)
     save(desk.main, "main-session")
@@ -197,6 +202,67 @@ def empty_shots(desk, app, save):
     save(desk.main, "library-empty")
 
 
+def review_shots(app, save, scheme):
+    """The review of a past call: as it opens, with everything in it, narrow, and without sound."""
+    from liveconvo_desktop.store import Store
+    from tests.gui.review_desk import SAID, ReviewDesk, keep_session
+
+    with tempfile.TemporaryDirectory() as home:
+        store = Store.open(Path(home) / "liveconvo.db")
+        desk = ReviewDesk(app, store, scheme)
+        desk.page.setObjectName("page")
+        desk.page.show()
+        long = [(who, t0 * 40, t1 * 40, text) for who, t0, t1, text in SAID]
+        long[2] = ("other", *long[2][1:3], LONG)
+        session_id = keep_session(store, [*SAID, *((w, a + 40, b + 40, t) for w, a, b, t in SAID)])
+        desk.page.open(session_id)
+        settle(app, 1.0)
+        desk.page.go(15.0)
+        desk.page.transcript.setFocus()
+        settle(app, 0.1)
+        save(desk.page, "review")
+        fill_review(desk, app)
+        save(desk.page, "review-edited")
+        view = desk.page.transcript
+        view.chip_clicked.emit(desk.model.chips(4)[0], QPoint(500, 300))
+        settle(app, 0.2)
+        save(desk.page.note, "review-chip")
+        desk.page.note.close()
+        desk.page.find_bar.field.setText("price")
+        desk.page.find_bar.open()
+        settle(app, 0.2)
+        view.edit(desk.model.index(3))
+        settle(app, 0.2)
+        save(desk.page, "review-editing")
+        title = "Contoso: discovery with Dana Whitfield and the procurement team, second part"
+        desk.silent = "yes"
+        desk.page.open(keep_session(store, long, title=title * 2))
+        settle(app, 1.0)
+        desk.page.name_speaker("other", "Alexandra Konstantinopoulou-Featherstonehaugh of Contoso")
+        desk.page.resize(640, 560)
+        settle(app, 0.5)
+        save(desk.page, "review-narrow")
+        desk.page.resize(1040, 700)
+        desk.page.open(keep_session(store, [("user", 0, 1, " ")], chips=False))
+        settle(app, 1.0)
+        save(desk.page, "review-empty")
+        desk.close()
+        settle(app, 0.05)
+        store.close()
+
+
+def fill_review(desk, app):
+    lines = desk.page.editing.lines.lines
+    desk.page.name_speaker("other", "Dana Whitfield")
+    desk.page.editing.star(lines[4])
+    desk.page.editing.edit(lines[2].id, "Two of the reps in Lyon still keep their own notes.")
+    desk.page.editing.comment(desk.page.editing.lines.lines[4], "Ask Kim what we paid last year.")
+    desk.page.transcript.set_sought("price")
+    desk.page.bar.skip.setChecked(True)
+    desk.page.hearing.toggle()
+    settle(app, 0.8)
+
+
 def render(folder: Path, scheme: str, ratio: str) -> None:
     """One process draws one scheme at one scale."""
     from PySide6.QtWidgets import QApplication
@@ -208,6 +274,7 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
     def save(window, name):
         window.grab().save(str(folder / f"{name}-{scheme}-{ratio}x.png"))
 
+    review_shots(app, save, scheme)
     for part in (main_shots, library_shots, overlay_shots, empty_shots):
         rows = [session_row(n, title, kind) for n, (title, kind) in enumerate(TITLES, 1)]
         backend = ScriptedBackend(rows)

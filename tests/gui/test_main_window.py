@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Event as Flag
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox
 
 from liveconvo_desktop.errors import AudioError
-from liveconvo_desktop.events import Session
+from liveconvo_desktop.events import Session, new_id
 from liveconvo_desktop.ui.sessions import PAGE
 from tests.gui.script import NOW, ScriptedBackend, chip, segment, session_row
 
@@ -112,7 +113,7 @@ def test_a_call_that_ends_opens_its_transcript(idle, qtbot):
         row.__class__(idle.call.session(ended=True), 60.0, 20, 0.5, 0, 2, 1),
         *idle.backend.rows,
     ]
-    idle.backend.lines = [segment("a", "Kept.")]
+    idle.backend.keep(idle.backend.rows[0], [segment("a", "Kept.")])
     idle.main.live_page.stop.click()
     page = idle.main.session_page
     qtbot.waitUntil(lambda: page.title.text() == "Northwind renewal")
@@ -121,13 +122,16 @@ def test_a_call_that_ends_opens_its_transcript(idle, qtbot):
 
 
 def test_a_past_call_shows_lines_with_guidance_in_place(idle, qtbot):
-    idle.backend.lines = [segment("a", "First."), segment("b", "Last.", t0=9)]
-    idle.backend.chip_list = [chip("c", "Ask", t=5)]
+    row = idle.backend.rows[0]
+    idle.backend.keep(row, [segment("a", "First."), segment("b", "Last.", t0=9)])
+    idle.backend.store.save(
+        replace(chip("c", "Ask", t=5), id=new_id(), session_id=row.session.id, evidence=())
+    )
     idle.main.list.setCurrentIndex(idle.main.sessions.index(0))
     page = idle.main.session_page
-    qtbot.waitUntil(lambda: page.model.rowCount() == 3)
-    assert "Ask" in page.model.index(1).data()
-    assert "Sales call" in page.facts.text()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
+    qtbot.waitUntil(lambda: "Ask: Ask" in page.model.index(0).data())
+    assert "Sales call" in page.header.facts.toolTip()
 
 
 def test_the_list_loads_more_as_it_is_scrolled(make_desk, qtbot):

@@ -1,0 +1,1 @@
+"""The review window: a past call read, heard, corrected and measured."""
