@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from liveconvo_desktop.guidance.words import Token, tokens, word_set
+from liveconvo_desktop.language.words import Token, tokens, word_set
 
 QuestionKind = Literal["quantity", "person", "choice", "polar", "open"]
 
