@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from liveconvo_desktop.events import Segment
-from liveconvo_desktop.guidance import acts
+from liveconvo_desktop.language import acts
 from liveconvo_desktop.language.words import tokens
 
 PACE_WINDOW = 60.0
