@@ -1,0 +1,143 @@
+"""What a stretch of talk is about, in its own words: "dispensing robot", "training module".
+
+Candidates are runs of content words (RAKE, Rose et al. 2010); those that are said in several turns
+and lie near the stretch's mean vector win (as in KeyBERT).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from liveconvo_desktop.language.acts import AUXILIARIES, NEUTRAL, QUESTION_WORDS
+from liveconvo_desktop.language.words import stem, word_set
+from liveconvo_desktop.summary.sentences import Sentence
+from liveconvo_desktop.summary.topics import Vectors
+
+LONGEST = 3
+"""Words of a phrase."""
+CANDIDATES = 60
+"""Phrases of a stretch that are weighed by their vectors, the most frequent ones."""
+
+Embed = Callable[[Sequence[str]], Vectors]
+
+_WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*|[.,;:?!\"()]|\S+")
+# Words that carry a sentence but name nothing.
+_IDLE = word_set(
+    "about above after again ago almost along already always another anything anyone around away "
+    "back bad because before behind best better between big bit both bring came come comes coming "
+    "couple definitely different done down each easy either else enough even ever every everybody "
+    "everyone everything exactly far feel few find fine first five found four full gave general "
+    "getting give gives giving gone gonna good great guess guy guys half happen happened happens "
+    "happy hard hear heard hello help here hi high hope idea important instead issue item keep "
+    "kept knew known last late later least left less let lets level line little long look looked "
+    "looking looks lot lots love made main make makes making many matter maybe mean means might "
+    "minute moment months more most mostly much must myself need needed needs never new next nice "
+    "nine nobody none nothing number obviously often old one ones only open order other others "
+    "otherwise own part particular people perhaps person place point possible pretty probably "
+    "problem put question quick quite rather real reason rest right round run said same saw saying "
+    "says second see seems seen set seven several show side simple since six small somebody "
+    "someone something sometimes soon sorry sort start started still stuff such sure take taken "
+    "takes taking talk talked talking tell ten terms than thank thanks their them themselves "
+    "they'll they're they've thought three through time times today together told tomorrow took "
+    "top totally tried true try trying turn two type under understand until upon use used useful "
+    "uses using usually various want wanted wants wasn't way ways week weeks went whatever whether "
+    "while whole without won't word words work worked working works worse would wouldn't wrong "
+    "year years yes yesterday yet you'd you'll you're you've yourself zero bye absolutely actually "
+    "alright anyway apparently basically certainly clearly currently especially essentially "
+    "eventually finally fully honestly hopefully literally normally particularly personally "
+    "please recently seriously simply slightly suddenly therefore unfortunately "
+    "kinda dunno wanna gotta gosh god uhm huh hey ha haha oh okay yeah yep nope um uh er erm mm hmm "
+    "add agree ask asked asking become believe call called change check decide decided depends "
+    "discuss discussed end ends explain follow forget happening imagine include included involved "
+    "leave live meet mention mentioned move offer pick play read remember saying seem send sent "
+    "sit speak spend stay stop suggest suppose supposed think thinking thinks wait walk watch "
+    "wonder wondering write written course fact case example kind able bigger larger smaller lower "
+    "higher interesting cool sense stage bits piece mind day days hour hours minutes morning "
+    "afternoon evening night monday tuesday wednesday thursday friday saturday sunday"
+)
+_BREAK = NEUTRAL | AUXILIARIES | QUESTION_WORDS | _IDLE
+
+
+@dataclass(slots=True)
+class Phrase:
+    """A candidate.
+
+    Attributes:
+        text: As it was said most often.
+        turns: Where it was said.
+        sources: Lines that say it, in order.
+    """
+
+    text: str
+    turns: set[int] = field(default_factory=set)
+    sources: list[str] = field(default_factory=list)
+
+
+def keyphrases(
+    sentences: Sequence[Sentence], vectors: Vectors, embed: Embed, count: int
+) -> list[Phrase]:
+    """The phrases that name a stretch best, the best first; none that repeats another's words.
+
+    Args:
+        vectors: Of the sentences, shape (n, d).
+    """
+    found = candidates(sentences)
+    if not found:
+        return []
+    ranked = sorted(found, key=lambda one: (-_weight(one), one.sources and one.text))[:CANDIDATES]
+    centre = vectors.sum(axis=0)
+    near = embed([one.text for one in ranked]) @ (centre / (np.linalg.norm(centre) or 1.0))
+    scored = sorted(
+        zip(ranked, near, strict=True),
+        key=lambda pair: (-_weight(pair[0]) * max(0.05, float(pair[1])), pair[0].text),
+    )
+    chosen: list[Phrase] = []
+    for phrase, _ in scored:
+        stems = _stems(phrase.text)
+        if all(not stems & _stems(other.text) for other in chosen):
+            chosen.append(phrase)
+        if len(chosen) == count:
+            break
+    return chosen
+
+
+def candidates(sentences: Sequence[Sentence]) -> list[Phrase]:
+    """Every run of one to three content words."""
+    found: dict[tuple[str, ...], Phrase] = {}
+    for one in sentences:
+        for run in _runs(one.text):
+            for size in range(1, min(LONGEST, len(run)) + 1):
+                for at in range(len(run) - size + 1):
+                    words = run[at : at + size]
+                    key = tuple(stem(word.lower()) for word in words)
+                    phrase = found.setdefault(key, Phrase(" ".join(words)))
+                    phrase.turns.add(one.turn)
+                    phrase.sources += [s for s in one.sources if s not in phrase.sources]
+    return list(found.values())
+
+
+def _runs(text: str) -> list[list[str]]:
+    runs: list[list[str]] = [[]]
+    for number, word in enumerate(_WORD.findall(text)):
+        lowered = word.lower().replace("’", "'").removesuffix("'s")
+        if not lowered[0].isalpha() or len(lowered) < 3 or lowered in _BREAK or "'" in lowered:
+            runs.append([])
+            continue
+        # The capital of a sentence's first word is no name's.
+        runs[-1].append(lowered if number == 0 or not word[0].isupper() else word.removesuffix("'s"))
+    return [run for run in runs if run]
+
+
+def _weight(phrase: Phrase) -> float:
+    """Said often, and in more than one word: longer phrases name things more sharply."""
+    size = phrase.text.count(" ") + 1
+    often = len(phrase.turns)
+    return float(often**0.7) * (1.0, 1.5, 1.4)[size - 1]
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word.lower()) for word in text.split()}
