@@ -194,6 +194,11 @@ def _says(said: Sequence[Token], phrases: tuple[str, ...]) -> bool:
     return any(f" {phrase} " in text for phrase in phrases)
 
 
+def admits_ignorance(reply: str) -> bool:
+    """An answer that is to be found out first: "good point, I'll have to check"."""
+    return _says(tokens(reply), _OWNS_UP)
+
+
 def leaves_open(question: Question, reply: str) -> float:
     """How sure it is that ``reply`` does not answer ``question``: 0 answered .. 1 evaded."""
     said = tokens(reply)

@@ -13,8 +13,8 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-NAMES: Mapping[str, str] = MappingProxyType({"user": "You", "other": "They"})
-"""Who speaks, as the subject of a sentence, where no name is known."""
+NAMES: Mapping[str, str] = MappingProxyType({"user": "You", "other": "Them"})
+"""Who speaks, where no name is known."""
 
 Report = Callable[[float, str], None]
 """Told how far a writer is: 0..1, and what it is doing in a few words."""
@@ -65,7 +65,7 @@ class Conversation(_Frozen):
         kind: ``sales_call``, ``interview``, ``meeting``, ``consultation`` or empty.
         day: The call's date where the user is; "by Thursday" counts from it. None where unknown:
             then no date is worked out.
-        names: Speakers as the subject of a sentence; those without one stand for themselves.
+        names: What speakers are called; those without one stand for themselves.
         template: The outline that the user wants notes in (``templates.summary_template``).
         context: What the user wants a model to know (``templates.context_instructions``).
     """
@@ -80,7 +80,7 @@ class Conversation(_Frozen):
     context: str = ""
 
     def name(self, speaker: str) -> str:
-        """A speaker as the subject of a sentence."""
+        """What a speaker is called."""
         return self.names.get(speaker) or NAMES.get(speaker) or speaker
 
 

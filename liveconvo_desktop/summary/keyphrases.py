@@ -124,11 +124,13 @@ def _runs(text: str) -> list[list[str]]:
     runs: list[list[str]] = [[]]
     for number, word in enumerate(_WORD.findall(text)):
         lowered = word.lower().replace("’", "'").removesuffix("'s")
-        if not lowered[0].isalpha() or len(lowered) < 3 or lowered in _BREAK or "'" in lowered:
+        if not lowered[:1].isalpha() or len(lowered) < 3 or lowered in _BREAK or "'" in lowered:
             runs.append([])
             continue
         # The capital of a sentence's first word is no name's.
-        runs[-1].append(lowered if number == 0 or not word[0].isupper() else word.removesuffix("'s"))
+        runs[-1].append(
+            lowered if number == 0 or not word[0].isupper() else word.removesuffix("'s")
+        )
     return [run for run in runs if run]
 
 

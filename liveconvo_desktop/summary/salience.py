@@ -21,9 +21,7 @@ MMR = 0.7
 Goldstein 1998)."""
 
 
-def salience(
-    sentences: Sequence[Sentence], vectors: Vectors, spans: Sequence[Span]
-) -> Scores:
+def salience(sentences: Sequence[Sentence], vectors: Vectors, spans: Sequence[Span]) -> Scores:
     """Worth of each sentence: likeness to its topic and the call, informative words, good length.
 
     Returns:
