@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from liveconvo_desktop import __version__
-from liveconvo_desktop.cli import calls, database, demo, devices, guide, sessions
+from liveconvo_desktop.cli import calls, database, demo, devices, guide, sessions, summarize
 from liveconvo_desktop.errors import LiveConvoError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ demo.register(app)
 devices.register(app)
 sessions.register(app)
 guide.register(app)
+summarize.register(app)
 app.add_typer(database.app, name="db")
 
 

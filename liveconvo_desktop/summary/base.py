@@ -6,18 +6,23 @@ so that a draft goes into the database, to the command line and over the wire as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
-from types import MappingProxyType
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-NAMES: Mapping[str, str] = MappingProxyType({"user": "You", "other": "Them"})
+from liveconvo_desktop.errors import LiveConvoError
+
+NAMES: dict[str, str] = {"user": "You", "other": "Them"}
 """Who speaks, where no name is known."""
 
 Report = Callable[[float, str], None]
 """Told how far a writer is: 0..1, and what it is doing in a few words."""
+
+
+class SummaryError(LiveConvoError):
+    """A summary could not be written."""
 
 
 class CancelledError(Exception):
@@ -75,7 +80,7 @@ class Conversation(_Frozen):
     day: date | None = None
     lines: tuple[Line, ...] = ()
     holes: tuple[Hole, ...] = ()
-    names: Mapping[str, str] = Field(default=NAMES)
+    names: dict[str, str] = Field(default_factory=lambda: dict(NAMES))
     template: str = ""
     context: str = ""
 
@@ -126,6 +131,7 @@ class Draft(_Frozen):
     """A whole summary.
 
     Attributes:
+        notes: Markdown that the user wrote in place of ``topics``, or empty.
         gaps: What could not be summed up because it was not heard, in words.
         model: What wrote it; goes into ``summaries.model_used``.
     """
@@ -136,6 +142,7 @@ class Draft(_Frozen):
     actions: tuple[Action, ...] = ()
     questions: tuple[Statement, ...] = ()
     topics: tuple[Topic, ...] = ()
+    notes: str = ""
     gaps: tuple[str, ...] = ()
     model: str = ""
 

@@ -29,6 +29,8 @@ def tldr(draft: Draft) -> str:
 
 def notes(draft: Draft, lines: Sequence[Line]) -> str:
     """The topics as Markdown: a heading with its time, and what was said, each with its time."""
+    if draft.notes:
+        return draft.notes
     at = {line.id: line.t0 for line in lines}
     parts = [_topic(topic, at) for topic in draft.topics]
     if draft.gaps:
