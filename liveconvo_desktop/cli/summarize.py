@@ -16,7 +16,14 @@ from liveconvo_desktop.cli.calls import AsJson, Database, find_session
 from liveconvo_desktop.review import summarize as review
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.summaries import SummaryText
-from liveconvo_desktop.summary.base import CancelledError, Conversation, Draft, Writer
+from liveconvo_desktop.summary.base import (
+    CancelledError,
+    Conversation,
+    Draft,
+    Report,
+    Writer,
+    silent,
+)
 from liveconvo_desktop.summary.reading import read_transcript
 
 
@@ -92,10 +99,10 @@ def _day(given: datetime | None) -> date | None:
     return given.date() if given else None
 
 
-def _progress() -> review.Report:
+def _progress() -> Report:
     """A line that is written over, where a person looks on."""
     if not sys.stderr.isatty():
-        return review.silent
+        return silent
 
     def report(done: float, doing: str) -> None:
         print(f"\r{doing}… {done:4.0%}\033[K", end="", file=sys.stderr, flush=True)

@@ -72,6 +72,8 @@ def read_conversation(
     """A saved call as a writer sees it.
 
     Args:
+        store: Where it is.
+        session_id: Which one.
         names: What speakers are called; "You" and "Them" where it says nothing.
         zone: Where the user is; the computer's own time zone if None.
 

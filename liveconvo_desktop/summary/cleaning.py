@@ -31,8 +31,8 @@ _OPENER = re.compile(
 # done", "now that", "look at".
 _NOT_OPENER = re.compile(
     r"^(?:so (?:far|much|many|long|that)|so (?:do|did|is|am|are) \w+[.!]?$|"
-    r"right (?:now|after|before|away|here)|well (?:done|known)|now that|look(?:ing)? (?:at|for|into)|"
-    r"listen to|all right (?:with|for|by)|"
+    r"right (?:now|after|before|away|here)|well (?:done|known)|now that|look(?:ing)? (?:at|for)|"
+    r"look into|listen to|all right (?:with|for|by)|"
     r"i mean (?:it|that)|i guess (?:so|not)|you know (?:what|how|that|who|where|when|the|him|her)|"
     r"you see (?:the|that|what|how)|and yet)\b",
     re.I,

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlparse
 
-import httpx
 import keyring
 import openai
 from keyring.errors import KeyringError
@@ -90,14 +89,16 @@ class Endpoint:
                 "summary",
             )
         self._settings = settings
-        self._wait = wait or _sleep
+        self._wait = _sleep if wait is None else wait
         self._format = 0
         self._client = openai.OpenAI(
             base_url=settings.base_url,
             api_key=key or "none",
             max_retries=0,
             # A redirect could carry the call's words to somebody whom the user never named.
-            http_client=httpx.Client(follow_redirects=False, timeout=settings.timeout_seconds),
+            http_client=openai.DefaultHttpxClient(
+                follow_redirects=False, timeout=settings.timeout_seconds
+            ),
         )
 
     def close(self) -> None:
@@ -113,6 +114,8 @@ class Endpoint:
         """The model's whole answer.
 
         Args:
+            messages: The question.
+            cancelled: Asked again and again.
             received: Told how many characters have come so far.
 
         Raises:
@@ -174,8 +177,11 @@ class Endpoint:
             for part in self._chunks(messages, stop):
                 arriving.put(part)
             arriving.put(_END)
-        except Exception as error:
+        except (openai.OpenAIError, ValueError, ConnectionError) as error:
             arriving.put(error)
+        except Exception as error:  # noqa: BLE001 - the top of a thread
+            # What the transport under the client raises in the middle of a stream.
+            arriving.put(ConnectionError(f"{type(error).__name__}: {error}"))
 
     def _chunks(self, messages: list[dict[str, str]], stop: threading.Event) -> Iterable[str]:
         wanted = _FORMATS[self._format]
@@ -226,9 +232,7 @@ def _pause(error: Exception, tries: int) -> float | None:
     asked = _asked_for(error)
     if asked is not None:
         return asked if asked <= LONGEST_WAIT else None
-    passing = isinstance(
-        error, openai.APIConnectionError | httpx.TransportError | ConnectionError | TimeoutError
-    )
+    passing = isinstance(error, openai.APIConnectionError | ConnectionError | TimeoutError)
     code = error.status_code if isinstance(error, openai.APIStatusError) else 0
     if not passing and code not in (408, 409, 429) and code < 500:
         return None
@@ -264,7 +268,7 @@ def _explained(error: Exception, settings: SummarySettings) -> SummaryError:
             f"{where} answered with an error ({error.status_code}).",
             "Try again later, or use the offline writer.",
         )
-    if isinstance(error, openai.APIConnectionError | httpx.TransportError | ConnectionError):
+    if isinstance(error, openai.APIConnectionError | ConnectionError):
         return _told(f"{where} cannot be reached.", "Check the address and the network.")
     return _told(f"The model's answer cannot be used ({error}).", "Try again or another model.")
 

@@ -26,7 +26,8 @@ _DECIDES = (
     "let us go|stick|stay with|for|ahead", "we will|shall go|stick|stay with|for",
     "we|i am|are going with", "go with option|plan", "go ahead with", "settled then|that",
     "agreed then", "that is settled|sorted|final|agreed", "we are agreed", "that settles",
-    "from now on", "is|was|been signed off", "consider it done|settled|approved", "i am approving|instructing",
+    "from now on", "is|was|been signed off", "consider it done|settled|approved",
+    "i am approving|instructing",
     "okay|right|fine we split|move|drop|keep|use|start|cut|switch|push|delay|cancel|freeze",
     "then we split|move|drop|keep|use|start|cut|switch|push|delay|cancel|freeze|ship",
     "let us drop|cancel|park|scrap|postpone|freeze|keep|lock|make it|that|this|the",
@@ -34,9 +35,9 @@ _DECIDES = (
     "we will keep|drop|use|skip|leave out",
 )  # fmt: skip
 _UNDECIDED = (
-    "not * decided|agreed|settled|sure", "should|could|shall|can we", "if we|i|you|they", "have to decide",
-    "need to decide", "before we decide|agree", "who|they decided", "we were|had decided", "might|may",
-    "would * agreed|decided",
+    "not * decided|agreed|settled|sure", "should|could|shall|can we", "if we|i|you|they",
+    "have to decide", "need to decide", "before we decide|agree", "who|they decided",
+    "we were|had decided",     "might|may", "would * agreed|decided",
 )  # fmt: skip
 
 _DEEDS = (
@@ -58,7 +59,8 @@ _PROMISES = (
     "i|we will|shall get back to", "i|we will follow up", "i|we will look into|at",
     "i|we will put together|up", "i|we will set up", "i|we will write * up|down|to|the|a",
     "i|we will talk|speak|ask to|with|the|my|our|around", "i|we will let you know",
-    "i|we will call|ring|write you|them|him|her|back|the|your|my", "i|we will bring|share|test|move",
+    "i|we will call|ring|write you|them|him|her|back|the|your|my",
+    "i|we will bring|share|test|move",
     "leave|give that|it with|to me", "i can|will take that|it", "i am on it",
     "count on me", "put me down",
 )  # fmt: skip
@@ -71,7 +73,8 @@ _PROMISES_WITH_DAY = (
 )  # fmt: skip
 _REQUESTS = (
     f"can|could|will|would you please? {_DEEDS}",
-    "can|could|will|would you please? bring|share|write|talk|speak|put|look into|to|the|with|together|it|up",
+    "can|could|will|would you please? bring|share|write|put|look into|the|together|it|up",
+    "can|could|will|would you please? talk|speak to|with",
     f"please {_DEEDS}|call|bring|share|write",
     f"i|we need|want|like you to {_DEEDS}|call|bring|write|share|talk|have|get",
     f"you will|should {_DEEDS}", f"make sure you|to {_DEEDS}",
@@ -100,8 +103,10 @@ _NO: PhraseBook[str] = PhraseBook([("no", p) for p in _DECLINES])
 
 POINTS_BACK = 3
 """A decision with fewer content words ("that's the plan") needs the sentence before it."""
-_TIMED = re.compile(r"\b(?:at|by|around|before|after) (?:\d|noon|lunch|one|two|three|four|five|six|seven|"
-                    r"eight|nine|ten|eleven|twelve)\b|\b\d{1,2}(?::\d\d)? ?(?:am|pm)\b", re.I)  # fmt: skip
+_HOUR = "noon|lunch|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_TIMED = re.compile(
+    rf"\b(?:at|by|around|before|after) (?:\d|{_HOUR})\b|\b\d{{1,2}}(?::\d\d)? ?(?:am|pm)\b", re.I
+)
 
 
 def decisions(sentences: Sequence[Sentence]) -> list[Statement]:
@@ -133,6 +138,7 @@ def actions(sentences: Sequence[Sentence], today: date | None) -> list[Action]:
     """Who is to do what, and by when where a day was named.
 
     Args:
+        sentences: Of the whole call.
         today: The day of the call, or None: then no date is worked out.
     """
     turns = _turns(sentences)

@@ -19,7 +19,13 @@ _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "couple of": 2, "a couple of": 2,
 }  # fmt: skip
-_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third", "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth", "thirty-first"]
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+    "eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third",
+    "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth",
+    "twenty-ninth", "thirtieth", "thirty-first",
+)  # fmt: skip
 _DAY = r"monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _MONTH = (
     r"january|february|march|april|may|june|july|august|september|october|november|december|"
@@ -95,7 +101,7 @@ def _weekday(match: re.Match[str], today: date) -> date | None:
 
 
 def _weekday_and_ordinal(match: re.Match[str], today: date) -> date | None:
-    """ "Thursday the ninth": the next month in which the ninth is a Thursday, within a year."""
+    """Thursday the ninth: the next month in which the ninth is a Thursday, within a year."""
     number = _ordinal(match["ordinal"])
     weekday = _WEEKDAYS.index(match["day"].lower())
     month = today.replace(day=1)
@@ -108,7 +114,7 @@ def _weekday_and_ordinal(match: re.Match[str], today: date) -> date | None:
 
 
 def _nth_weekday(match: re.Match[str], today: date) -> date | None:
-    """ "The first Friday of the month": this month's, or the next one's once that has passed."""
+    """The first Friday of the month: this month's, or the next one's once that has passed."""
     nth = ("first", "second", "third", "fourth", "last").index(match["nth"].lower())
     weekday = _WEEKDAYS.index(match["day"].lower())
     for month in (today.replace(day=1), _next_month(today)):
@@ -231,7 +237,10 @@ def _next_week(match: re.Match[str], today: date) -> date | None:
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None]], ...] = (
     (_form(r"\b\d{4}-\d\d-\d\d\b"), _iso),
     (
-        _form(rf"\b(?P<ordinal>{_ORDINAL}|\d{{1,2}}) (?:of )?(?P<month>{_MONTH})\b(?:,? (?P<year>20\d\d))?"),
+        _form(
+            rf"\b(?P<ordinal>{_ORDINAL}|\d{{1,2}}) (?:of )?(?P<month>{_MONTH})\b"
+            r"(?:,? (?P<year>20\d\d))?"
+        ),
         _month_day,
     ),
     (
@@ -243,7 +252,10 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None
     ),
     (_form(rf"\b(?P<day>{_DAY}),? the (?P<ordinal>{_ORDINAL})\b"), _weekday_and_ordinal),
     (
-        _form(rf"\bthe (?P<nth>first|second|third|fourth|last) (?P<day>{_DAY}) (?:of|in) (?:the|every|each) month"),
+        _form(
+            rf"\bthe (?P<nth>first|second|third|fourth|last) (?P<day>{_DAY}) "
+            r"(?:of|in) (?:the|every|each) month"
+        ),
         _nth_weekday,
     ),
     (
@@ -270,7 +282,10 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None
         _counted,
     ),
     (
-        _form(rf"\b(?:by|on|before|until|till|for) the (?P<ordinal>{_ORDINAL})\b(?= of the month|(?! \w))"),
+        _form(
+            rf"\b(?:by|on|before|until|till|for) the (?P<ordinal>{_ORDINAL})\b"
+            r"(?= of the month|(?! \w))"
+        ),
         _ordinal_of_month,
     ),
     (_form(r"\bnext week\b"), _next_week),

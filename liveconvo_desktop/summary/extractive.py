@@ -155,7 +155,7 @@ def _tldr(read: _Read) -> tuple[Statement, ...]:
 
 
 def _opening(read: _Read) -> list[Statement]:
-    """ "The meeting was about the budget, the battery and San Diego." """
+    """What it was about, in a sentence: the budget, the battery and San Diego."""
     if not read.themes:
         return []
     kind = _KINDS.get(read.conversation.kind, "conversation")

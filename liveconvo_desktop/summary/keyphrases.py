@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from liveconvo_desktop.language.acts import AUXILIARIES, NEUTRAL, QUESTION_WORDS
-from liveconvo_desktop.language.words import stem, word_set
+from liveconvo_desktop.language.words import NUMBER_WORDS, stem, word_set
 from liveconvo_desktop.summary.sentences import Sentence
 from liveconvo_desktop.summary.topics import Vectors
 
@@ -50,6 +50,8 @@ _IDLE = word_set(
     "alright anyway apparently basically certainly clearly currently especially essentially "
     "eventually finally fully honestly hopefully literally normally particularly personally "
     "please recently seriously simply slightly suddenly therefore unfortunately "
+    "aye grand lovely cheers off past straight tonight overnight ours yours mine theirs "
+    "hers temporary nearly somewhere anywhere everywhere into onto upon per via whatever "
     "kinda dunno wanna gotta gosh god uhm huh hey ha haha oh okay yeah yep nope um uh er erm mm hmm "
     "add agree ask asked asking become believe call called change check decide decided depends "
     "discuss discussed end ends explain follow forget happening imagine include included involved "
@@ -59,7 +61,7 @@ _IDLE = word_set(
     "higher interesting cool sense stage bits piece mind day days hour hours minutes morning "
     "afternoon evening night monday tuesday wednesday thursday friday saturday sunday"
 )
-_BREAK = NEUTRAL | AUXILIARIES | QUESTION_WORDS | _IDLE
+_BREAK = NUMBER_WORDS | NEUTRAL | AUXILIARIES | QUESTION_WORDS | _IDLE
 
 
 @dataclass(slots=True)
@@ -83,7 +85,10 @@ def keyphrases(
     """The phrases that name a stretch best, the best first; none that repeats another's words.
 
     Args:
+        sentences: The stretch.
         vectors: Of the sentences, shape (n, d).
+        embed: Makes vectors of the same kind of phrases.
+        count: Phrases at most.
     """
     found = candidates(sentences)
     if not found:
@@ -124,13 +129,12 @@ def _runs(text: str) -> list[list[str]]:
     runs: list[list[str]] = [[]]
     for number, word in enumerate(_WORD.findall(text)):
         lowered = word.lower().replace("’", "'").removesuffix("'s")
-        if not lowered[:1].isalpha() or len(lowered) < 3 or lowered in _BREAK or "'" in lowered:
+        if len(lowered) < 3 or not lowered[0].isalpha() or lowered in _BREAK or "'" in lowered:
             runs.append([])
             continue
         # The capital of a sentence's first word is no name's.
-        runs[-1].append(
-            lowered if number == 0 or not word[0].isupper() else word.removesuffix("'s")
-        )
+        name = number > 0 and word[0].isupper()
+        runs[-1].append(word.removesuffix("'s") if name else lowered)
     return [run for run in runs if run]
 
 
@@ -138,7 +142,8 @@ def _weight(phrase: Phrase) -> float:
     """Said often, and in more than one word: longer phrases name things more sharply."""
     size = phrase.text.count(" ") + 1
     often = len(phrase.turns)
-    return float(often**0.7) * (1.0, 1.5, 1.4)[size - 1]
+    alone = 0.4 if size == 1 and often == 1 else 1.0
+    return float(often**0.7) * (1.0, 1.7, 1.5)[size - 1] * alone
 
 
 def _stems(text: str) -> set[str]:

@@ -82,7 +82,7 @@ nothing twice.
 
 
 def handles(lines: Sequence[Line]) -> dict[str, Line]:
-    """Short names for lines, in their order: L1, L2, …"""
+    """Short names for lines, in their order: L1, L2 and so on."""
     return {f"L{number}": line for number, line in enumerate(lines, 1)}
 
 
@@ -112,7 +112,8 @@ def tokens(words: str) -> int:
 def rows(named: Mapping[str, Line], conversation: Conversation) -> list[str]:
     """The transcript for the model, a line each: handle, time, speaker, words."""
     return [
-        f"[{handle} {text.clock(line.t0)} {_flat(conversation.name(line.speaker))}] {_flat(line.text)}"
+        f"[{handle} {text.clock(line.t0)} {_flat(conversation.name(line.speaker))}] "
+        f"{_flat(line.text)}"
         for handle, line in named.items()
     ]
 

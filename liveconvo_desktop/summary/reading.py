@@ -20,10 +20,9 @@ MOST_BYTES = 50_000_000
 
 
 def read_transcript(path: Path) -> Conversation:
-    """A conversation from JSON (``{"title", "conversation_type", "turns": [{"speaker", "start",
-    "end", "text"}]}``) or from text with ``Speaker: words`` lines.
+    """A conversation from JSON, or from text with ``Speaker: words`` lines.
 
-    Text has no times: they are worked out from the number of words.
+    JSON: ``{"title", "conversation_type", "turns": [{"speaker", "start", "end", "text"}]}``. Text has no times: they are worked out from the number of words.
 
     Raises:
         LiveConvoError: The file cannot be read or has no words.

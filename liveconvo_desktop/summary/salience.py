@@ -39,7 +39,8 @@ def salience(sentences: Sequence[Sentence], vectors: Vectors, spans: Sequence[Sp
     told = informative(sentences)
     shape = np.array([_length(one.words) for one in sentences], np.float32)
     asked = np.array([0.75 if one.asks else 1.0 for one in sentences], np.float32)
-    return (0.35 * in_call + 0.35 * in_topic + 0.30 * told) * shape * asked
+    worth: Scores = (0.35 * in_call + 0.35 * in_topic + 0.30 * told) * shape * asked
+    return worth
 
 
 def informative(sentences: Sequence[Sentence]) -> Scores:
@@ -71,6 +72,9 @@ def choose(
     """Maximal marginal relevance: worth something, and not said by another one yet.
 
     Args:
+        candidates: Sentences to choose from.
+        scores: Worth of each sentence of the call.
+        vectors: Of each sentence of the call.
         enough: Asked after each choice whether to stop.
         chosen: Already taken elsewhere; what is like them is avoided too.
     """
@@ -90,7 +94,8 @@ def choose(
 def _centre(vectors: Vectors, weights: Scores) -> Scores:
     summed = (vectors * weights[:, None]).sum(axis=0)
     size = float(np.linalg.norm(summed))
-    return summed / size if size else summed
+    centre: Scores = summed / size if size else summed
+    return centre
 
 
 def _length(words: int) -> float:

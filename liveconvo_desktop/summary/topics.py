@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 WINDOW = 8
 """Sentences on either side of a place that are compared."""
-WORDS_PER_TOPIC = 700
+WORDS_PER_TOPIC = 500
 """A call is cut into about one topic for so many words, ten at most."""
 MOST_TOPICS = 10
 SHORTEST = 6
@@ -50,7 +51,7 @@ def segment(vectors: Vectors, words: Sequence[int]) -> list[Span]:
         if all(abs(at - other) >= SHORTEST for other in (0, count, *cuts)):
             cuts.append(at)
     edges = [0, *sorted(cuts), count]
-    return [Span(first, last) for first, last in zip(edges, edges[1:], strict=False)]
+    return [Span(first, last) for first, last in pairwise(edges)]
 
 
 def likeness(vectors: Vectors, weights: NDArray[np.float32]) -> NDArray[np.float32]:
