@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, tzinfo
 
 import psutil
@@ -14,7 +15,7 @@ from liveconvo_desktop.events import GapReason
 from liveconvo_desktop.language.embed import shared_embedder
 from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store, Template
-from liveconvo_desktop.store.summaries import Summaries, SummaryText, Version
+from liveconvo_desktop.store.summaries import Summaries, SummaryRow, SummaryText, Version
 from liveconvo_desktop.summary import text
 from liveconvo_desktop.summary.base import (
     NAMES,
@@ -202,6 +203,41 @@ def present(store: Store, session_id: str) -> Version | None:
     draft = _from_columns(row.text, row.model_used)
     kept.adopt(session_id, draft.model_dump(mode="json"), row.model_used, row.seconds or 0.0)
     return kept.version(session_id, "current")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that a window shows of a session's summary.
+
+    Attributes:
+        row: The summary as it stands, or None if none was ever asked for.
+        draft: What it says, or None if nothing was written yet.
+        edited: The user has changed it.
+        offered: A new version that waits for the user.
+        times: Seconds at which each line of the transcript begins.
+        names: What speakers are called.
+    """
+
+    row: SummaryRow | None
+    draft: Draft | None
+    edited: bool
+    offered: Version | None
+    times: dict[str, float]
+    names: dict[str, str]
+
+
+def overview(store: Store, session_id: str, names: dict[str, str] | None = None) -> Overview:
+    """Read it; blocks."""
+    kept = Summaries(store)
+    current = present(store, session_id)
+    return Overview(
+        row=kept.get(session_id),
+        draft=None if current is None else draft_of(current),
+        edited=current is not None and current.edited,
+        offered=kept.version(session_id, "offered"),
+        times={one.id: one.t0 for one in store.transcript(session_id)},
+        names=NAMES | (names or {}),
+    )
 
 
 def draft_of(version: Version) -> Draft:

@@ -22,7 +22,8 @@ MOST_BYTES = 50_000_000
 def read_transcript(path: Path) -> Conversation:
     """A conversation from JSON, or from text with ``Speaker: words`` lines.
 
-    JSON: ``{"title", "conversation_type", "turns": [{"speaker", "start", "end", "text"}]}``. Text has no times: they are worked out from the number of words.
+    JSON: an object with ``title``, ``conversation_type`` and ``turns``, each with ``speaker``,
+    ``start``, ``end`` and ``text``. Text has no times: they are worked out from the words.
 
     Raises:
         LiveConvoError: The file cannot be read or has no words.

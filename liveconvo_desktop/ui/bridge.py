@@ -17,14 +17,15 @@ from liveconvo_desktop.events import Event, Sink
 
 T = TypeVar("T")
 Handlers = Mapping[type, Callable[[Any], None]]
-Lane = Literal["read", "write"]
+Lane = Literal["read", "write", "long"]
 
 
 class Bridge(QObject):
     """Delivers events and results of work on the GUI thread, in the order they were posted.
 
     Must be made on the GUI thread. ``write`` work runs one after the other, so that a chip is
-    marked as shown before it is marked as clicked; ``read`` work has its own thread.
+    marked as shown before it is marked as clicked; ``read`` work has its own thread, and so has
+    ``long`` work, which whoever began it must be able to stop.
     """
 
     _posted = Signal(object)
@@ -35,6 +36,7 @@ class Bridge(QObject):
         self._lanes: dict[Lane, ThreadPoolExecutor] = {
             "read": ThreadPoolExecutor(1, thread_name_prefix="ui-read"),
             "write": ThreadPoolExecutor(1, thread_name_prefix="ui-write"),
+            "long": ThreadPoolExecutor(1, thread_name_prefix="ui-long"),
         }
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
