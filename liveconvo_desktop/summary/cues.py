@@ -153,7 +153,8 @@ def actions(sentences: Sequence[Sentence], today: date | None) -> list[Action]:
             if kind == "" or (kind == "dated promise" and day is None and not _TIMED.search(words)):
                 continue
             reply = turns[number + 1] if number + 1 < len(turns) else []
-            if kind == "request" and reply and _declines(reply):
+            # A "no" answers the last thing that was said before it.
+            if kind == "request" and reply and one is turn[-1] and _declines(reply):
                 continue
             owner = one.speaker if kind != "request" else _other(one.speaker, sentences)
             joined = tail and day is not None and dates.due(one.text, today or date.min) is None

@@ -50,6 +50,7 @@ _IDLE = word_set(
     "alright anyway apparently basically certainly clearly currently especially essentially "
     "eventually finally fully honestly hopefully literally normally particularly personally "
     "please recently seriously simply slightly suddenly therefore unfortunately "
+    "meeting meetings call calls conversation interview "
     "aye grand lovely cheers off past straight tonight overnight ours yours mine theirs "
     "hers temporary nearly somewhere anywhere everywhere into onto upon per via whatever "
     "kinda dunno wanna gotta gosh god uhm huh hey ha haha oh okay yeah "
@@ -119,6 +120,8 @@ def candidates(sentences: Sequence[Sentence]) -> list[Phrase]:
             for size in range(1, min(LONGEST, len(run)) + 1):
                 for at in range(len(run) - size + 1):
                     words = run[at : at + size]
+                    if words[-1].endswith("ed") or (size == 1 and _describes(words[0])):
+                        continue
                     key = tuple(stem(word.lower()) for word in words)
                     phrase = found.setdefault(key, Phrase(" ".join(words)))
                     phrase.turns.add(one.turn)
@@ -126,9 +129,21 @@ def candidates(sentences: Sequence[Sentence]) -> list[Phrase]:
     return list(found.values())
 
 
+# What stands before a verb: "I sign", "will send", "to plan".
+_BEFORE_VERB = word_set("i you we they he she who to not") | AUXILIARIES - word_set(
+    "is am are was were has have had"
+)
+
+
 def _runs(text: str) -> list[list[str]]:
     runs: list[list[str]] = [[]]
+    before = ""
     for number, word in enumerate(_WORD.findall(text)):
+        verb = before in _BEFORE_VERB and not word[0].isupper()
+        before = word.lower()
+        if verb:
+            runs.append([])
+            continue
         lowered = word.lower().replace("’", "'").removesuffix("'s")
         if len(lowered) < 3 or not lowered[0].isalpha() or lowered in _BREAK or "'" in lowered:
             runs.append([])
@@ -139,11 +154,25 @@ def _runs(text: str) -> list[list[str]]:
     return [run for run in runs if run]
 
 
+def _describes(word: str) -> bool:
+    """An adjective by its ending: it names nothing alone."""
+    return bool(_ADJECTIVE.search(word)) and word not in _NOUNS_ALL_THE_SAME
+
+
+_ADJECTIVE = re.compile(r"(?:tional|tural|versal|cial|ical|ful|ous|able|ible|tive|sive|ly)$")
+_NOUNS_ALL_THE_SAME = word_set(
+    "table cable timetable variable vegetable executive initiative alternative perspective "
+    "objective incentive representative detective relative family assembly supply reply anomaly"
+)
+
+
 def _weight(phrase: Phrase) -> float:
     """Said often, and in more than one word: longer phrases name things more sharply."""
     size = phrase.text.count(" ") + 1
     often = len(phrase.turns)
     alone = 0.4 if size == 1 and often == 1 else 1.0
+    # A single name is mostly somebody spoken to.
+    alone *= 0.6 if size == 1 and phrase.text[0].isupper() else 1.0
     return float(often**0.7) * (1.0, 1.7, 1.5)[size - 1] * alone
 
 

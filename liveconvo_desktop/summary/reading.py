@@ -17,6 +17,7 @@ _SPEAKER = re.compile(
 )
 _WORDS_A_SECOND = 2.5
 MOST_BYTES = 50_000_000
+_SIDES = {"mic": "user", "speaker": "other"}
 
 
 def read_transcript(path: Path) -> Conversation:
@@ -48,7 +49,7 @@ def _from_json(content: str, path: Path) -> Conversation:
         lines = tuple(
             Line(
                 id=str(turn.get("id", number)),
-                speaker=turn["speaker"],
+                speaker=turn.get("speaker") or _SIDES[turn["channel"]],
                 t0=turn["start"],
                 t1=turn["end"],
                 text=turn["text"],

@@ -179,6 +179,11 @@ QComboBox, QLineEdit {
 QComboBox:hover, QLineEdit:hover { border-color: $text_3; }
 QComboBox:focus, QLineEdit:focus { border: 2px solid $focus; padding: 0 11px; }
 QComboBox:disabled { color: $text_3; background: $sunken; border-color: $line; }
+QPlainTextEdit {
+  padding: 2px 6px; border-radius: 8px; background: $surface; border: 1px solid $outline;
+  selection-background-color: $accent; selection-color: $on_accent;
+}
+QPlainTextEdit:focus { border: 2px solid $focus; padding: 1px 5px; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: url("$icons/control-chevron.svg"); width: 16px; height: 16px; }
 QComboBox QAbstractItemView {

@@ -25,7 +25,7 @@ from liveconvo_desktop.ui.parts import Elided, PushButton, column, label, row, r
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.summary_job import SummaryJob
 from liveconvo_desktop.ui.summary_page import SummaryPage
-from liveconvo_desktop.ui.summary_parts import OfferBar, SummaryEmpty, WorkBar
+from liveconvo_desktop.ui.summary_parts import PRIVATE, OfferBar, SummaryEmpty, WorkBar
 
 _LOOK_MS = 100
 
@@ -155,6 +155,7 @@ class SummaryPanel(QWidget):
         self.offer.keep.clicked.connect(self._discard)
         self.finished.clicked.connect(self._mark)
         self._clock.timeout.connect(self._tell)
+        self.writer.activated.connect(self._chose_writer)
 
     def _fill_writers(self) -> None:
         wanted = self._settings
@@ -162,11 +163,23 @@ class SummaryPanel(QWidget):
         self.writer.addItem("Offline", "offline")
         if wanted.base_url and wanted.model:
             self.writer.addItem(wanted.model, "model")
-            host = urlparse(wanted.base_url).hostname or wanted.base_url
-            self.writer.setToolTip(f"{wanted.model}: sends the transcript to {host}")
             at = self.writer.findData(wanted.writer)
             self.writer.setCurrentIndex(max(0, at))
         self.writer.setVisible(self.writer.count() > 1)
+        self.writer.setToolTip(self._where())
+
+    def _where(self) -> str:
+        """What happens to the call's words when the chosen writer writes."""
+        if self.writer.currentData() != "model":
+            return PRIVATE
+        host = urlparse(self._settings.base_url).hostname or self._settings.base_url
+        return f"The transcript is sent to {host}, and nowhere else."
+
+    @Slot()
+    def _chose_writer(self) -> None:
+        self.writer.setToolTip(self._where())
+        if self._seen is not None and self._job is None:
+            self._show()
 
     def _arrived(self, wanted: str, seen: Overview) -> None:
         if wanted != self._session:
@@ -203,7 +216,7 @@ class SummaryPanel(QWidget):
         if seen and draft:
             self._show_draft()
         elif seen:
-            self.empty.none(busy=mine or elsewhere, failed=failed)
+            self.empty.none(self._where(), busy=mine or elsewhere, failed=failed)
             self._pages.setCurrentWidget(self.empty)
 
     def _show_head(self, draft: Draft | None, *, busy: bool) -> None:

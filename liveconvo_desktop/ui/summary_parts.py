@@ -10,7 +10,7 @@ from liveconvo_desktop.ui.parts import IconLabel, PushButton, column, label, row
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.summary_rows import ProgressLine
 
-_PRIVATE = "It is written on this computer; nothing is sent anywhere."
+PRIVATE = "It is written on this computer; nothing is sent anywhere."
 
 
 class OfferBar(QFrame):
@@ -65,13 +65,19 @@ class SummaryEmpty(QWidget):
         self._hint = label("", "", "second", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._hint.setMaximumWidth(420)
-        self._hint.setMinimumWidth(280)
         self.button = PushButton(theme_, "Write summary", kind="primary")
         box = QVBoxLayout(self)
         box.setSpacing(theme.S)
         box.addStretch(2)
-        for one in (self._icon, self._title, self._hint, self.button):
-            box.addWidget(one, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self._title, 0, Qt.AlignmentFlag.AlignHCenter)
+        # In a line of its own: an aligned label that wraps would be given the height of one line.
+        middle = row()
+        middle.addStretch(1)
+        middle.addWidget(self._hint, 8)
+        middle.addStretch(1)
+        box.addLayout(middle)
+        box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(3)
         self.loading()
 
@@ -79,14 +85,14 @@ class SummaryEmpty(QWidget):
         """It is being read."""
         self._say("clock", "Loading the summary…", "", offer=False)
 
-    def none(self, *, busy: bool, failed: bool) -> None:
-        """There is none yet."""
+    def none(self, where: str, *, busy: bool, failed: bool) -> None:
+        """There is none yet; ``where`` says who would read the call to write one."""
         if busy:
             self._say("clock", "The summary is being written", "", offer=False)
         elif failed:
             self._say("error", "There is no summary", "Nothing half-written is kept.", offer=False)
         else:
-            self._say("calls", "No summary yet", _PRIVATE, offer=True)
+            self._say("calls", "No summary yet", where, offer=True)
 
     def broken(self, message: str, hint: str) -> None:
         """It cannot be read."""
