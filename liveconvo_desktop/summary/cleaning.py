@@ -88,6 +88,14 @@ def plain(text: str) -> str:
 
 def clean(sentence: str) -> str:
     """One spoken sentence as one would quote it; empty if nothing is left."""
+    text, before = _once(sentence), sentence
+    # What goes may bring two of a word together; a few rounds settle it.
+    while text != before:
+        text, before = _once(text), text
+    return text
+
+
+def _once(sentence: str) -> str:
     text = plain(sentence)
     text = _HESITATION.sub(_comma_left, text)
     text = _CUT_WORD.sub("", text)
@@ -151,9 +159,7 @@ def _repeat(words: list[str], at: int) -> int:
         # Digits said twice are a number, and words like "very" are said twice on purpose.
         if any(char.isdigit() for word in bare for char in word):
             continue
-        if length == 1 and bare[0] in _KEEP_TWICE | _NUMBERS:
-            continue
-        if length > 1 and any(word in _NUMBERS for word in bare):
+        if set(bare) <= _KEEP_TWICE or any(word in _NUMBERS for word in bare):
             continue
         return length
     return 0

@@ -15,7 +15,7 @@ from liveconvo_desktop.language.acts import (
     questions,
 )
 from liveconvo_desktop.language.phrases import Match, PhraseBook
-from liveconvo_desktop.language.words import Token, stem, tokens
+from liveconvo_desktop.language.words import Token, stem, tokens, word_set
 from liveconvo_desktop.summary import dates
 from liveconvo_desktop.summary.base import Action, Statement
 from liveconvo_desktop.summary.sentences import Sentence
@@ -90,6 +90,8 @@ _IDLE = (
 _DECLINES = (
     "no", "can not", "will not", "rather not", "not possible", "afraid not", "i do not think so",
 )  # fmt: skip
+
+_AGREES = word_set("sure yes yeah okay absolutely definitely problem course happy")
 
 _BOOK: PhraseBook[str] = PhraseBook(
     [("decides", p) for p in _DECIDES]
@@ -244,6 +246,8 @@ def _negated(said: Sequence[Token], match: Match) -> bool:
 
 def _declines(reply: Sequence[Sentence]) -> bool:
     said = tokens(reply[0].raw)[:8]
+    if {token.word for token in said[:3]} & _AGREES:
+        return False
     return any(match.first <= 3 for _, match in _NO.find(said))
 
 

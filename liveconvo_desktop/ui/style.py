@@ -127,6 +127,7 @@ QFrame#rule { background: $line; border: none; max-height: 1px; min-height: 1px;
 QFrame#vrule { background: $line; border: none; max-width: 1px; min-width: 1px; }
 QLabel { background: transparent; }
 QLabel[tone="quiet"] { color: $text_3; }
+QLabel[tone="struck"] { color: $text_3; text-decoration: line-through; }
 QLabel[tone="second"] { color: $text_2; }
 QLabel[type="micro"] { font-size: $t_micro; }
 QLabel[type="small"] { font-size: $t_small; }

@@ -175,10 +175,7 @@ class ActionRow(StatementRow):
         self.ticked.emit(done)
 
     def _strike(self, done: bool) -> None:
-        font = self.text.font()
-        font.setStrikeOut(done)
-        self.text.setFont(font)
-        self.text.setProperty("tone", "quiet" if done else "")
+        self.text.setProperty("tone", "struck" if done else "")
         self.text.style().polish(self.text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -35,10 +35,8 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append(json.loads(body))
         self.server.keys.append(self.headers.get("Authorization", ""))
         step = self.server.steps[min(len(self.server.requests), len(self.server.steps)) - 1]
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):
             step(self)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
 
     def log_message(self, *args: Any) -> None:
         pass

@@ -187,9 +187,9 @@ def test_an_answer_of_the_wrong_form_is_asked_for_once_more():
 
 
 def test_an_answer_that_was_cut_off_is_none():
-    with serving(says('{"title": "x"', finish="length")) as server:
-        with pytest.raises(SummaryError, match="cut off"):
-            write(server.url)
+    cut = says('{"title": "x"', finish="length")
+    with serving(cut) as server, pytest.raises(SummaryError, match="cut off"):
+        write(server.url)
 
 
 def test_cancel_in_the_middle_of_an_answer():
