@@ -213,6 +213,7 @@ class Overview:
         row: The summary as it stands, or None if none was ever asked for.
         draft: What it says, or None if nothing was written yet.
         edited: The user has changed it.
+        outdated: The transcript was changed after it was written.
         offered: A new version that waits for the user.
         times: Seconds at which each line of the transcript begins.
         names: What speakers are called.
@@ -221,6 +222,7 @@ class Overview:
     row: SummaryRow | None
     draft: Draft | None
     edited: bool
+    outdated: bool
     offered: Version | None
     times: dict[str, float]
     names: dict[str, str]
@@ -234,6 +236,7 @@ def overview(store: Store, session_id: str, names: dict[str, str] | None = None)
         row=kept.get(session_id),
         draft=None if current is None else draft_of(current),
         edited=current is not None and current.edited,
+        outdated=current is not None and kept.transcript_changed(session_id, current.created_at),
         offered=kept.version(session_id, "offered"),
         times={one.id: one.t0 for one in store.transcript(session_id)},
         names=NAMES | (names or {}),

@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.store.failures import RowRefusedError
 from liveconvo_desktop.store.store import Store
 from sync.local.summaries import local_summary_runs, local_summary_versions
-from sync.schema import sessions, summaries
+from sync.schema import sessions, summaries, transcripts
 
 Status = Literal["pending", "generating", "completed", "failed"]
 State = Literal["current", "offered", "replaced", "discarded"]
@@ -258,6 +258,15 @@ class Summaries:
                 select(summaries.c.session_id).where(summaries.c.generation_status == "generating")
             ).scalars()
             return lost + [one for one in stuck if one not in known]
+
+    def transcript_changed(self, session_id: str, since: datetime) -> bool:
+        """Whether a line of the transcript was changed after a moment."""
+        query = select(func.max(transcripts.c.updated_at)).where(
+            transcripts.c.session_id == session_id
+        )
+        with self._store.reading() as connection:
+            last = connection.execute(query).scalar()
+        return last is not None and last > since
 
     def _row_id(self, connection: Connection, session_id: str) -> str:
         """The session's one row, made if need be."""

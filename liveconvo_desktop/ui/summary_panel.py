@@ -28,6 +28,8 @@ from liveconvo_desktop.ui.summary_page import SummaryPage
 from liveconvo_desktop.ui.summary_parts import PRIVATE, OfferBar, SummaryEmpty, WorkBar
 
 _LOOK_MS = 100
+_WATCH_MS = 1000
+"""Between two looks at a summary that is written outside this window."""
 
 
 def saved_settings() -> SummarySettings:
@@ -73,7 +75,7 @@ class SummaryPanel(QWidget):
         self.again = self.failure.add_button("Try again")
         self.offer, self.work = OfferBar(theme_), WorkBar(theme_)
         self.page, self.empty = SummaryPage(theme_), SummaryEmpty(theme_)
-        self._pages, self._clock = QStackedWidget(), QTimer(self)
+        self._pages, self._clock, self._watch = QStackedWidget(), QTimer(self), QTimer(self)
         self._build()
         self._wire()
 
@@ -122,6 +124,8 @@ class SummaryPanel(QWidget):
         self.writer.setAccessibleName("What writes the summary")
         self.failure.set_closable(False)
         self._clock.setInterval(_LOOK_MS)
+        self._watch.setInterval(_WATCH_MS)
+        self._watch.setSingleShot(True)
         head = row(spacing=theme.S)
         texts = column(self.title, self.facts, spacing=2)
         head.addLayout(texts, 1)
@@ -155,6 +159,7 @@ class SummaryPanel(QWidget):
         self.offer.keep.clicked.connect(self._discard)
         self.finished.clicked.connect(self._mark)
         self._clock.timeout.connect(self._tell)
+        self._watch.timeout.connect(self.reload)
         self.writer.activated.connect(self._chose_writer)
 
     def _fill_writers(self) -> None:
@@ -203,6 +208,7 @@ class SummaryPanel(QWidget):
         self.work.setVisible(mine or elsewhere)
         self.work.cancel.setVisible(mine)
         if elsewhere:
+            self._watch.start()
             self.work.tell(0.0, "The summary is being written…")
         if seen and seen.row and failed:
             kept = "The summary below is the one before." if draft else ""
@@ -230,6 +236,8 @@ class SummaryPanel(QWidget):
                 facts.append(f"in {words.duration(max(1, row_.seconds))}")
             if self._seen and self._seen.edited:
                 facts.append("· edited by you")
+            if self._seen and self._seen.outdated:
+                facts.append("· the transcript was changed since")
         self.facts.setText(" ".join(facts))
         self.facts.setVisible(bool(facts))
         self.rewrite.setVisible(draft is not None)

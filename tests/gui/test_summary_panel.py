@@ -205,6 +205,24 @@ def test_an_edited_summary_is_offered_a_new_version(panel, qtbot, session, write
     assert not state(store, session).text.tldr.startswith("Mine.")
 
 
+def test_a_summary_written_elsewhere_is_waited_for(panel, qtbot, session, store, monkeypatch):
+    panel._watch.setInterval(20)
+    kept = Summaries(store)
+    kept.begin(session.id, 1, 1.0, lambda process, started: False)
+    panel.open(session.id)
+    qtbot.waitUntil(lambda: panel.work.isVisible())
+    assert not panel.work.cancel.isVisible()
+    assert not panel.empty.button.isVisible()
+    draft = OfflineWriter(embed).write(
+        review.read_conversation(store, session.id), lambda done, doing: None, lambda: False
+    )
+    conversation = review.read_conversation(store, session.id)
+    columns = review.in_columns(draft, conversation)
+    kept.complete(session.id, columns, draft.model_dump(mode="json"), "m", 1.0)
+    qtbot.waitUntil(lambda: panel.page.rows != [])
+    assert not panel.work.isVisible()
+
+
 def test_done_is_kept(panel, qtbot, session, store):
     write(store, session)
     show(panel, qtbot, session)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from liveconvo_desktop.store import RowRefusedError
 from liveconvo_desktop.store.summaries import Summaries, SummaryBusyError, SummaryText
 from sync.schema import summaries
-from tests.store.make import make_session
+from tests.store.make import make_segment, make_session
 
 
 @pytest.fixture
@@ -141,6 +143,15 @@ def test_a_run_whose_process_is_gone_is_found(kept, session):
     assert kept.cut_off(alive) == []
     kept.fail(session.id, "cut off")
     assert kept.cut_off(dead) == []
+
+
+def test_it_is_known_when_the_transcript_changed_after_it(kept, session, store):
+    line = make_segment(session.id)
+    store.save(line)
+    version = write(kept, session)
+    assert not kept.transcript_changed(session.id, version.created_at)
+    store.save(replace(line, text="another"))
+    assert kept.transcript_changed(session.id, version.created_at)
 
 
 def test_nothing_is_kept_for_a_session_that_is_not_there(kept):
