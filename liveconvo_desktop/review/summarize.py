@@ -31,7 +31,6 @@ from liveconvo_desktop.summary.base import (
     silent,
 )
 from liveconvo_desktop.summary.extractive import OfflineWriter
-from liveconvo_desktop.summary.model import ModelWriter
 
 REASONS: dict[GapReason, str] = {
     "lost": "audio was lost",
@@ -61,7 +60,12 @@ def writer_for(settings: SummarySettings) -> Writer:
     Raises:
         LiveConvoError: The model writer is chosen and its endpoint or model is missing.
     """
-    return offline_writer() if settings.writer == "offline" else ModelWriter(settings)
+    if settings.writer == "offline":
+        return offline_writer()
+    # Its client library takes most of a second to import, which no other command should wait for.
+    from liveconvo_desktop.summary.model import ModelWriter  # noqa: PLC0415
+
+    return ModelWriter(settings)
 
 
 def read_conversation(

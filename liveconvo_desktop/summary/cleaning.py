@@ -14,7 +14,7 @@ _MARKUP = re.compile(r"\{[a-z ]+\}|\[[a-z _]+\]|\((?:laughs?|laughter|inaudible|
 # Tokenised corpora and some recognisers set marks apart: "it 's good ."
 _APART = re.compile(r"\s+([,.?!;:])|\s+('(?:s|re|ve|ll|d|m|t)\b|n't\b)")
 _HESITATION = re.compile(
-    r"(?:,\s*)?\b(?:u+m+|u+h+|e+r+m*|e+m|a+h|h+m+|m+h*m+|mm-hmm|uh-huh)\b(?:\s*,)?(?=[\s.?!,]|$)",
+    r"(?:,\s*)?\b(?:u+m+|u+h+|e+r+m*|e+m|a+h+|e+h+|h+m+|m+h*m+|mm-hmm|uh-huh)\b(?:\s*,)?(?=[\s.?!,]|$)",
     re.I,
 )
 # Only between commas, where they carry nothing: "is, you know, late".

@@ -37,7 +37,8 @@ _DECIDES = (
 _UNDECIDED = (
     "not * decided|agreed|settled|sure", "should|could|shall|can we", "if we|i|you|they",
     "have to decide", "need to decide", "before we decide|agree", "who|they decided",
-    "we were|had decided",     "might|may", "would * agreed|decided",
+    "what|whether we|i have? decided|agreed", "we were|had decided", "might|may",
+    "would * agreed|decided",
 )  # fmt: skip
 
 _DEEDS = (

@@ -14,7 +14,7 @@ from liveconvo_desktop.summary.topics import Span, Vectors
 
 Scores = NDArray[np.float32]
 
-BEST_WORDS = (10, 32)
+BEST_WORDS = (16, 45)
 """Shorter sentences say little alone, longer ones ramble."""
 MMR = 0.7
 """Weight of a sentence's own worth against its likeness to those already chosen (Carbonell and

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import base_model, longcall, report, silence, speech
+from tests.bench import base_model, longcall, report, silence, speech, summary
 
 arguments = sys.argv[1:]
 if "--base" in arguments:
@@ -17,4 +17,5 @@ else:
     speech.main(arguments)
     silence.main([])
     longcall.main([])
+    summary.main([])
 report.main()
