@@ -14,8 +14,9 @@ import typer
 from liveconvo_desktop import paths, settings
 from liveconvo_desktop.cli.calls import AsJson, Database, find_session
 from liveconvo_desktop.review import summarize as review
+from liveconvo_desktop.review import summary_view as view
 from liveconvo_desktop.store import Store
-from liveconvo_desktop.store.summaries import SummaryText
+from liveconvo_desktop.store.summary_records import SummaryText
 from liveconvo_desktop.summary.base import (
     CancelledError,
     Conversation,
@@ -82,8 +83,8 @@ def _session(given: str, writer: Writer, db: Path | None, as_json: bool) -> None
     try:
         session_id = find_session(store, given)
         version = review.summarize(store, session_id, writer, _progress())
-        conversation = review.read_conversation(store, session_id)
-        _print(review.draft_of(version), conversation, as_json, session_id, version.state)
+        conversation = view.read_conversation(store, session_id)
+        _print(view.draft_of(version), conversation, as_json, session_id, version.state)
     finally:
         store.close()
 
@@ -119,7 +120,7 @@ def _print(
     session_id: str = "",
     state: str = "",
 ) -> None:
-    made = review.in_columns(draft, conversation)
+    made = view.in_columns(draft, conversation)
     if as_json:
         about = {"session_id": session_id, "state": state} if session_id else {}
         print(json.dumps(about | _row(made, draft), ensure_ascii=False))

@@ -6,81 +6,32 @@ What a draft looks like is the business of its writers: here it is a JSON object
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.store.failures import RowRefusedError
 from liveconvo_desktop.store.store import Store
+from liveconvo_desktop.store.summary_records import (
+    State,
+    SummaryRow,
+    SummaryText,
+    Version,
+    summary_row,
+    version_row,
+)
 from sync.local.summaries import local_summary_runs, local_summary_versions
 from sync.schema import sessions, summaries, transcripts
 
-Status = Literal["pending", "generating", "completed", "failed"]
-State = Literal["current", "offered", "replaced", "discarded"]
 Alive = Callable[[int, float], bool]
 """Whether the process with this id and start time still runs."""
 
 
 class SummaryBusyError(StoreError):
     """Somebody is writing this session's summary already."""
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryText:
-    """What the columns of ``summaries`` say; action items are objects, see docs/database.md."""
-
-    title: str
-    tldr: str
-    key_decisions: list[str]
-    action_items: list[dict[str, Any]]
-    follow_up_questions: list[str]
-    structured_notes: str
-    full_transcript: str
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryRow:
-    """A session's summary as it stands.
-
-    Attributes:
-        text: None until one was completed.
-        error: Why the last run failed, or empty; what an earlier run wrote stays in ``text``.
-        seconds: How long writing took.
-    """
-
-    id: str
-    session_id: str
-    text: SummaryText | None
-    status: Status
-    error: str
-    model_used: str
-    seconds: float | None
-    export_count: int
-    last_exported_at: datetime | None
-    marked_done: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A draft that was written.
-
-    Attributes:
-        state: ``current`` is the summary; ``offered`` waits for the user, whose edits it would
-            replace; the others are kept for the record.
-        edited: The user changed it.
-    """
-
-    id: str
-    session_id: str
-    state: State
-    edited: bool
-    content: dict[str, Any]
-    model_used: str
-    seconds: float
-    created_at: datetime
 
 
 class Summaries:
@@ -96,7 +47,7 @@ class Summaries:
         )
         with self._store.reading() as connection:
             row = connection.execute(query).first()
-        return None if row is None else _summary(row)
+        return None if row is None else summary_row(row)
 
     def version(self, session_id: str, state: State) -> Version | None:
         """The newest version in a state."""
@@ -114,7 +65,7 @@ class Summaries:
         if state is not None:
             query = query.where(table.c.state == state)
         with self._store.reading() as connection:
-            return [_version(row) for row in connection.execute(query)]
+            return [version_row(row) for row in connection.execute(query)]
 
     def queue(self, session_id: str) -> None:
         """A summary is wanted: ``pending``, unless there is one."""
@@ -174,7 +125,7 @@ class Summaries:
                 _change(connection, row_id, **_columns(text), **_made_by(made))
             _change(connection, row_id, generation_status="completed", generation_error=None)
             _forget_run(connection, session_id)
-        return _version(made)
+        return version_row(made)
 
     def adopt(
         self, session_id: str, content: dict[str, Any], model_used: str, seconds: float
@@ -327,45 +278,6 @@ def _columns(text: SummaryText) -> dict[str, Any]:
 def _made_by(version: Row[Any]) -> dict[str, Any]:
     names = ("model_used", "generation_time_seconds")
     return {name: getattr(version, name) for name in names}
-
-
-def _summary(row: Row[Any]) -> SummaryRow:
-    text = None
-    if row.tldr is not None:
-        text = SummaryText(
-            title=row.title or "",
-            tldr=row.tldr,
-            key_decisions=row.key_decisions or [],
-            action_items=row.action_items or [],
-            follow_up_questions=row.follow_up_questions or [],
-            structured_notes=row.structured_notes or "",
-            full_transcript=row.full_transcript or "",
-        )
-    return SummaryRow(
-        id=row.id,
-        session_id=row.session_id,
-        text=text,
-        status=row.generation_status,
-        error=row.generation_error or "",
-        model_used=row.model_used or "",
-        seconds=None if row.generation_time_seconds is None else float(row.generation_time_seconds),
-        export_count=row.export_count,
-        last_exported_at=row.last_exported_at,
-        marked_done=row.is_marked_done,
-    )
-
-
-def _version(row: Row[Any]) -> Version:
-    return Version(
-        id=row.id,
-        session_id=row.session_id,
-        state=row.state,
-        edited=row.edited,
-        content=row.content,
-        model_used=row.model_used,
-        seconds=float(row.generation_time_seconds),
-        created_at=row.created_at,
-    )
 
 
 def _now() -> datetime:

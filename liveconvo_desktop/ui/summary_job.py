@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from liveconvo_desktop.review.summarize import summarize, writer_for
 from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store
-from liveconvo_desktop.store.summaries import Version
+from liveconvo_desktop.store.summary_records import Version
 
 
 @dataclass(slots=True)

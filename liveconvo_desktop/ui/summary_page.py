@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from liveconvo_desktop.review.summarize import Overview
+from liveconvo_desktop.review.summary_view import Overview
 from liveconvo_desktop.summary.base import Action, Draft, Statement
 from liveconvo_desktop.summary.edits import Place
 from liveconvo_desktop.ui import theme, words

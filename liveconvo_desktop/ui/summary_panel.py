@@ -10,11 +10,12 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
 
 from liveconvo_desktop import settings
-from liveconvo_desktop.review import summarize as review
-from liveconvo_desktop.review.summarize import Overview
+from liveconvo_desktop.review import summary_view as view
+from liveconvo_desktop.review.summary_view import Overview
 from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store
-from liveconvo_desktop.store.summaries import Summaries, Version
+from liveconvo_desktop.store.summaries import Summaries
+from liveconvo_desktop.store.summary_records import Version
 from liveconvo_desktop.summary import edits
 from liveconvo_desktop.summary.base import CancelledError, Draft
 from liveconvo_desktop.ui import theme, words
@@ -100,7 +101,7 @@ class SummaryPanel(QWidget):
         """Read it again."""
         wanted = self._session
         if wanted:
-            work = partial(review.overview, self._store, wanted, self._names)
+            work = partial(view.overview, self._store, wanted, self._names)
             self._bridge.run(work, partial(self._arrived, wanted), partial(self._lost, wanted))
 
     @Slot()
@@ -252,7 +253,7 @@ class SummaryPanel(QWidget):
         assert draft is not None
         looking = self.offer.look.isChecked() and seen.offered is not None
         if looking and seen.offered is not None:
-            self.page.show_draft(seen, review.draft_of(seen.offered), editable=False)
+            self.page.show_draft(seen, view.draft_of(seen.offered), editable=False)
         else:
             self.page.show_draft(seen, draft)
         self._pages.setCurrentWidget(self.page)
@@ -271,7 +272,7 @@ class SummaryPanel(QWidget):
         self._draft = draft
         if rebuild:
             self._show_draft()
-        work = partial(review.save_edit, self._store, self._session, draft)
+        work = partial(view.save_edit, self._store, self._session, draft)
         done = partial(self._saved, self._session)
         self._bridge.run(work, done, self._unsaved, "write")
 
@@ -337,7 +338,7 @@ class SummaryPanel(QWidget):
     @Slot()
     def _accept(self) -> None:
         if self._seen and self._seen.offered:
-            work = partial(review.accept, self._store, self._seen.offered)
+            work = partial(view.accept, self._store, self._seen.offered)
             self._bridge.run(work, self._chosen, self._unsaved, "write")
 
     @Slot()

@@ -17,6 +17,7 @@ from pathlib import Path
 from liveconvo_desktop.events import SPEAKER_OF, Gap, Segment, Session, new_id
 from liveconvo_desktop.paths import resource
 from liveconvo_desktop.review import summarize as review
+from liveconvo_desktop.review import summary_view as view
 from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.summaries import Summaries
@@ -76,8 +77,8 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
         version = review.summarize(store, session.id, review.offline_writer())
         panel.reload()
         save("written")
-        draft = edits.tick(review.draft_of(version), 0, True)
-        review.save_edit(store, session.id, edits.reword(draft, ("tldr", 0), "My own words."))
+        draft = edits.tick(view.draft_of(version), 0, True)
+        view.save_edit(store, session.id, edits.reword(draft, ("tldr", 0), "My own words."))
         review.summarize(store, session.id, review.offline_writer())
         panel.reload()
         settle(app)

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from liveconvo_desktop.review import summarize as review
+from liveconvo_desktop.review import summary_view as view
 from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.summaries import Summaries
@@ -185,8 +186,8 @@ def test_a_statement_without_words_goes(panel, qtbot, session, store):
 
 def test_an_edited_summary_is_offered_a_new_version(panel, qtbot, session, writer, store):
     version = write(store, session)
-    draft = edits.reword(review.draft_of(version), ("tldr", 0), "Mine.")
-    review.save_edit(store, session.id, draft)
+    draft = edits.reword(view.draft_of(version), ("tldr", 0), "Mine.")
+    view.save_edit(store, session.id, draft)
     show(panel, qtbot, session)
     writer.go.set()
     panel.rewrite.click()
@@ -214,10 +215,10 @@ def test_a_summary_written_elsewhere_is_waited_for(panel, qtbot, session, store,
     assert not panel.work.cancel.isVisible()
     assert not panel.empty.button.isVisible()
     draft = OfflineWriter(embed).write(
-        review.read_conversation(store, session.id), lambda done, doing: None, lambda: False
+        view.read_conversation(store, session.id), lambda done, doing: None, lambda: False
     )
-    conversation = review.read_conversation(store, session.id)
-    columns = review.in_columns(draft, conversation)
+    conversation = view.read_conversation(store, session.id)
+    columns = view.in_columns(draft, conversation)
     kept.complete(session.id, columns, draft.model_dump(mode="json"), "m", 1.0)
     qtbot.waitUntil(lambda: panel.page.rows != [])
     assert not panel.work.isVisible()

@@ -9,6 +9,7 @@ import pytest
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import SPEAKER_OF, Gap, Segment, Session, new_id
 from liveconvo_desktop.review import summarize as review
+from liveconvo_desktop.review import summary_view as view
 from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.summaries import Summaries
@@ -102,20 +103,20 @@ def test_cancel_leaves_everything_as_it_was(store, session):
     with pytest.raises(CancelledError):
         review.summarize(store, session.id, Scripted(a_draft("x")), cancelled=lambda: True)
     assert Summaries(store).get(session.id).status == "pending"
-    assert review.overview(store, session.id).draft is None
+    assert view.overview(store, session.id).draft is None
 
 
 def test_an_edit_survives_and_ticks_are_carried_over(store, session):
     lines = [one.id for one in store.transcript(session.id)]
     version = review.summarize(store, session.id, Scripted(a_draft("one", lines[0])))
-    mine = edits.reword(review.draft_of(version), ("tldr", 0), "Mine.")
-    review.save_edit(store, session.id, edits.tick(mine, 0, True))
+    mine = edits.reword(view.draft_of(version), ("tldr", 0), "Mine.")
+    view.save_edit(store, session.id, edits.tick(mine, 0, True))
     row = Summaries(store).get(session.id)
     assert (row.text.tldr, row.text.action_items[0]["done"]) == ("Mine.", True)
     review.summarize(store, session.id, Scripted(a_draft("two", lines[0])))
-    seen = review.overview(store, session.id)
+    seen = view.overview(store, session.id)
     assert (seen.draft.tldr[0].text, seen.edited) == ("Mine.", True)
-    taken = review.accept(store, seen.offered)
+    taken = view.accept(store, seen.offered)
     assert taken.title == "two"
     assert taken.actions[0].done
     assert Summaries(store).get(session.id).text.action_items[0]["done"]
@@ -146,14 +147,14 @@ def test_an_imported_summary_is_not_overwritten(store, session):
     kept = Summaries(store)
     kept.queue(session.id)
     draft = a_draft("imported")
-    conversation = review.read_conversation(store, session.id)
-    kept.complete(session.id, review.in_columns(draft, conversation), {}, "theirs", 1.0)
+    conversation = view.read_conversation(store, session.id)
+    kept.complete(session.id, view.in_columns(draft, conversation), {}, "theirs", 1.0)
     with store.writing() as connection:
         connection.exec_driver_sql("DELETE FROM local_summary_versions")
     assert review.summarize_after_call(store, session.id) is None
     version = review.summarize(store, session.id, Scripted(a_draft("new")))
     assert version.state == "offered"
-    seen = review.overview(store, session.id)
+    seen = view.overview(store, session.id)
     assert seen.draft.title == "imported"
     assert seen.draft.actions[0].due == date(2026, 3, 6)
 
@@ -162,7 +163,7 @@ def test_the_day_of_a_call_is_the_users_day(store):
     late = Session(new_id(), "Late", "meeting", None, datetime(2026, 3, 4, 23, 30, tzinfo=UTC))
     store.save(late)
     zone = timezone(timedelta(hours=2))
-    assert review.read_conversation(store, late.id, zone=zone).day == date(2026, 3, 5)
+    assert view.read_conversation(store, late.id, zone=zone).day == date(2026, 3, 5)
 
 
 def test_nothing_leaves_the_machine_unless_the_user_said_where(store):

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from liveconvo_desktop.store import RowRefusedError
-from liveconvo_desktop.store.summaries import Summaries, SummaryBusyError, SummaryText
+from liveconvo_desktop.store.summaries import Summaries, SummaryBusyError
+from liveconvo_desktop.store.summary_records import SummaryText
 from sync.schema import summaries
 from tests.store.make import make_segment, make_session
 
