@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal, cast
 
 from liveconvo_desktop.summary.base import Action, Draft, Statement
@@ -35,6 +36,14 @@ def reword(draft: Draft, place: Place, words: str) -> Draft:
         return draft.model_copy(update={"topics": tuple(one for one in topics if one.statements)})
     kept = getattr(draft, place[0])
     return draft.model_copy(update={place[0]: (*kept[: place[1]], *changed, *kept[place[1] + 1 :])})
+
+
+def revise(draft: Draft, number: int, words: str, owner: str, due: date | None) -> Draft:
+    """The draft with other words, another owner and day of an action item."""
+    actions = list(draft.actions)
+    changed = {"text": " ".join(words.split()), "owner": owner, "due": due}
+    actions[number] = actions[number].model_copy(update=changed)
+    return draft.model_copy(update={"actions": tuple(actions)})
 
 
 def tick(draft: Draft, number: int, done: bool) -> Draft:

@@ -14,7 +14,8 @@ from liveconvo_desktop.summary.edits import Place
 from liveconvo_desktop.ui import theme, words
 from liveconvo_desktop.ui.parts import IconLabel, label
 from liveconvo_desktop.ui.style import Theme
-from liveconvo_desktop.ui.summary_rows import ActionRow, Bullet, StatementRow
+from liveconvo_desktop.ui.summary_action import ActionRow
+from liveconvo_desktop.ui.summary_rows import Bullet, StatementRow
 
 WIDTH = 760
 """Of the text at most, in logical pixels: longer lines are hard to read."""
@@ -27,11 +28,13 @@ class SummaryPage(QScrollArea):
         jump: A citation was clicked; carries seconds.
         reworded: Place and new words of a statement.
         ticked: Number of an action item, and whether it is done.
+        revised: Number of an action item, its words, owner and day.
     """
 
     jump = Signal(float)
     reworded = Signal(object, str)
     ticked = Signal(int, bool)
+    revised = Signal(int, str, str, object)
 
     def __init__(self, theme_: Theme) -> None:
         super().__init__()
@@ -105,11 +108,12 @@ class _Filler:
         if actions:
             self._title("Action items")
         for number, action in enumerate(actions):
-            owner = self._seen.names.get(action.owner, action.owner)
+            names = self._seen.names
             row = ActionRow(
-                self._theme, action, self._times(action), owner, editable=self._editable
+                self._theme, action, self._times(action), names, editable=self._editable
             )
             row.ticked.connect(partial(self._page.ticked.emit, number))
+            row.revised.connect(partial(self._page.revised.emit, number))
             self._add(row, ("actions", number))
 
     def _notes(self) -> None:

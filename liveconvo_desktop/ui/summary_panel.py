@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from urllib.parse import urlparse
 
@@ -151,6 +152,7 @@ class SummaryPanel(QWidget):
         self.page.jump.connect(self.jump)
         self.page.reworded.connect(self._reword)
         self.page.ticked.connect(self._tick)
+        self.page.revised.connect(self._revise)
         self.rewrite.clicked.connect(self.write)
         self.again.clicked.connect(self.write)
         self.empty.button.clicked.connect(self.write)
@@ -267,6 +269,11 @@ class SummaryPanel(QWidget):
     def _tick(self, number: int, done: bool) -> None:
         if self._draft is not None:
             self._save(edits.tick(self._draft, number, done), rebuild=False)
+
+    @Slot(int, str, str, object)
+    def _revise(self, number: int, said: str, owner: str, due: date | None) -> None:
+        if self._draft is not None:
+            self._save(edits.revise(self._draft, number, said, owner, due), rebuild=False)
 
     def _save(self, draft: Draft, *, rebuild: bool) -> None:
         self._draft = draft

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
+    QApplication,
     QHBoxLayout,
     QPlainTextEdit,
     QSizePolicy,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from liveconvo_desktop.summary.base import Action, Statement
+from liveconvo_desktop.summary.base import Statement
 from liveconvo_desktop.ui import theme, words
 from liveconvo_desktop.ui.parts import PushButton, ToolButton, label
 from liveconvo_desktop.ui.style import Theme
@@ -60,25 +60,20 @@ class StatementRow(QWidget):
         self.pencil.setToolTip("Edit")
         self.pencil.setVisible(editable)
         self.pencil.clicked.connect(self.edit)
-        self._middle = QVBoxLayout()
-        self._middle.setContentsMargins(0, theme.XS, 0, theme.XS)
-        self._middle.setSpacing(2)
-        self._middle.addWidget(self.text)
+        self.middle = QVBoxLayout()
+        self.middle.setContentsMargins(0, theme.XS, 0, theme.XS)
+        self.middle.setSpacing(2)
+        self.middle.addWidget(self.text)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.XS)
         top = Qt.AlignmentFlag.AlignTop
         if lead is not None:
             box.addWidget(lead, 0, top)
-        box.addLayout(self._middle, 1)
+        box.addLayout(self.middle, 1)
         for button in self.cites:
             box.addWidget(button, 0, top)
         box.addWidget(self.pencil, 0, top)
-
-    def add_facts(self, facts: str) -> None:
-        """A quiet line below the words."""
-        if facts:
-            self._middle.addWidget(label(facts, "small", "quiet", wrap=True))
 
     def _cite(self, seconds: float) -> PushButton:
         button = PushButton(self._theme, words.clock(seconds), kind="quiet", small=True)
@@ -100,7 +95,7 @@ class StatementRow(QWidget):
             self.editor.fontMetrics().lineSpacing() * lines + 2 * theme.S + theme.XS
         )
         self.editor.installEventFilter(self)
-        self._middle.insertWidget(0, self.editor)
+        self.middle.insertWidget(0, self.editor)
         self.text.hide()
         self.pencil.setEnabled(False)
         self.editor.setFocus()
@@ -108,10 +103,12 @@ class StatementRow(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter, Escape and leaving the field end the change."""
-        if watched is not self.editor:
+        if self.editor is None:
             return False
-        if event.type() == QEvent.Type.FocusOut:
-            self._finish(True)
+        if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut:
+            if event.reason() != Qt.FocusReason.PopupFocusReason:
+                # Where the focus goes to is known only after the event.
+                QTimer.singleShot(0, self._left)
         elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             plain = not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
@@ -122,61 +119,32 @@ class StatementRow(QWidget):
                 return True
         return False
 
+    @Slot()
+    def _left(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self._finish(True)
+
     def _finish(self, keep: bool) -> None:
         editor, self.editor = self.editor, None
         if editor is None:
             return
         said = " ".join(editor.toPlainText().split())
         editor.removeEventFilter(self)
-        self._middle.removeWidget(editor)
+        self.middle.removeWidget(editor)
         editor.hide()
         editor.deleteLater()
         self.text.show()
         self.pencil.setEnabled(True)
         self.pencil.setFocus()
-        if keep and said != self.words:
+        if keep:
+            self._keep(said)
+
+    def _keep(self, said: str) -> None:
+        if said != self.words:
             self.words = said
             self.text.setText(said)
             self.reworded.emit(said)
-
-
-class ActionRow(StatementRow):
-    """An action item: a box to tick, whose it is and when it is due.
-
-    Attributes:
-        ticked: Carries whether it is done.
-    """
-
-    ticked = Signal(bool)
-
-    def __init__(
-        self,
-        theme_: Theme,
-        action: Action,
-        times: Sequence[float],
-        owner: str,
-        *,
-        editable: bool = True,
-    ) -> None:
-        self.box = QCheckBox()
-        self.box.setChecked(action.done)
-        self.box.setEnabled(editable)
-        self.box.setAccessibleName(f"Done: {action.text}")
-        self.box.setFixedHeight(theme.CONTROL_S)
-        super().__init__(theme_, action, times, self.box, editable=editable)
-        due = f"due {action.due:%a} {action.due.day} {action.due:%b %Y}" if action.due else ""
-        self.add_facts("  ·  ".join(part for part in (owner, due) if part))
-        self.box.toggled.connect(self._tick)
-        self._strike(action.done)
-
-    @Slot(bool)
-    def _tick(self, done: bool) -> None:
-        self._strike(done)
-        self.ticked.emit(done)
-
-    def _strike(self, done: bool) -> None:
-        self.text.setProperty("tone", "struck" if done else "")
-        self.text.style().polish(self.text)
 
 
 class Bullet(QWidget):

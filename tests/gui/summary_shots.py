@@ -56,6 +56,7 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
 
     from liveconvo_desktop.ui.bridge import Bridge
     from liveconvo_desktop.ui.style import Theme
+    from liveconvo_desktop.ui.summary_action import ActionRow
     from liveconvo_desktop.ui.summary_panel import SummaryPanel
 
     app = QApplication([])
@@ -77,6 +78,8 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
         version = review.summarize(store, session.id, review.offline_writer())
         panel.reload()
         save("written")
+        next(one for one in panel.page.rows if isinstance(one, ActionRow)).edit()
+        save("action")
         draft = edits.tick(view.draft_of(version), 0, True)
         view.save_edit(store, session.id, edits.reword(draft, ("tldr", 0), "My own words."))
         review.summarize(store, session.id, review.offline_writer())

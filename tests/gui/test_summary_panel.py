@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,8 +19,9 @@ from liveconvo_desktop.summary.extractive import OfflineWriter
 from liveconvo_desktop.ui import summary_job
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.style import Theme
+from liveconvo_desktop.ui.summary_action import ActionRow, read_day
 from liveconvo_desktop.ui.summary_panel import SummaryPanel
-from liveconvo_desktop.ui.summary_rows import ActionRow, distinct
+from liveconvo_desktop.ui.summary_rows import distinct
 from tests.gui.summary_shots import fill
 from tests.summary.make import embed
 
@@ -155,7 +157,7 @@ def test_ticking_off_is_saved(panel, qtbot, session, store):
     with qtbot.waitSignal(panel.changed):
         row.box.click()
     assert state(store, session).text.action_items[0]["done"]
-    assert row.text.font().strikeOut()
+    assert row.text.property("tone") == "struck"
 
 
 def test_words_are_changed_in_place(panel, qtbot, session, store):
@@ -172,6 +174,46 @@ def test_words_are_changed_in_place(panel, qtbot, session, store):
     row.editor.setPlainText("Never kept.")
     qtbot.keyClick(row.editor, Qt.Key.Key_Escape)
     assert row.text.text() == "My words."
+
+
+def test_an_action_items_owner_and_day_are_changed_with_its_words(panel, qtbot, session, store):
+    write(store, session)
+    show(panel, qtbot, session)
+    row = next(one for one in panel.page.rows if isinstance(one, ActionRow))
+    row.edit()
+    row.owner.setCurrentIndex(row.owner.findData("other"))
+    row.due.setText("2026-04-01")
+    with qtbot.waitSignal(panel.changed):
+        qtbot.keyClick(row.due, Qt.Key.Key_Return)
+    item = state(store, session).text.action_items[0]
+    assert (item["owner"], item["due"]) == ("other", "2026-04-01")
+    assert row.facts.text() == "Them  ·  due Wed 1 Apr 2026"
+    row.edit()
+    row.due.setText("2020-01-01")
+    qtbot.keyClick(row.owner, Qt.Key.Key_Escape)
+    assert row.facts.text() == "Them  ·  due Wed 1 Apr 2026"
+
+
+def test_moving_between_the_fields_of_an_item_keeps_them_open(panel, qtbot, session, store):
+    write(store, session)
+    show(panel, qtbot, session)
+    row = next(one for one in panel.page.rows if isinstance(one, ActionRow))
+    row.edit()
+    panel.activateWindow()
+    qtbot.waitUntil(lambda: row.editor.hasFocus())
+    row.due.setFocus()
+    qtbot.wait(20)
+    assert row.editor is not None
+    panel.rewrite.setFocus()
+    qtbot.waitUntil(lambda: row.editor is None)
+
+
+def test_a_day_is_read_as_a_person_writes_it():
+    today, before = date(2026, 3, 4), date(2026, 3, 5)
+    assert read_day("", today, before) is None
+    assert read_day("friday", today, before) == date(2026, 3, 6)
+    assert read_day(" 2026-12-01 ", today, before) == date(2026, 12, 1)
+    assert read_day("whenever", today, before) == before
 
 
 def test_a_statement_without_words_goes(panel, qtbot, session, store):
