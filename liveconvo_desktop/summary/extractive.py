@@ -121,7 +121,7 @@ class OfflineWriter:
             spans=spans,
             scores=_with_outcomes(salience(said, vectors, spans), said, conversation),
             phrases=phrases,
-            themes=keyphrases(said, vectors, self._embed, 5),
+            themes=keyphrases(said, vectors, self._embed, _themes(said)),
         )
 
 
@@ -137,6 +137,12 @@ def _with_outcomes(scores: Scores, said: Sequence[Sentence], conversation: Conve
     factors = [OUTCOME if one.text in wanted else 1.0 for one in said]
     raised: Scores = scores * np.array(factors, np.float32)
     return raised
+
+
+def _themes(said: Sequence[Sentence]) -> int:
+    """How many things a call is said to have been about: a short one has few that recur."""
+    words = sum(one.words for one in said)
+    return 3 if words < 1000 else 4 if words < 4000 else 5
 
 
 def _nothing(conversation: Conversation, model: str) -> Draft:

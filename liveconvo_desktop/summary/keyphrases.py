@@ -50,7 +50,9 @@ _IDLE = word_set(
     "alright anyway apparently basically certainly clearly currently especially essentially "
     "eventually finally fully honestly hopefully literally normally particularly personally "
     "please recently seriously simply slightly suddenly therefore unfortunately "
-    "meeting meetings call calls conversation interview "
+    "meeting meetings call calls conversation interview sounds sound gets percent dollars dollar "
+    "pounds euros euro bucks rang ring fair honest funny weird crazy ready busy month months half "
+    "everyone anymore sorts sort swear swore close closed free extra entire total normal silent "
     "aye grand lovely cheers off past straight tonight overnight ours yours mine theirs "
     "hers temporary nearly somewhere anywhere everywhere into onto upon per via whatever "
     "kinda dunno wanna gotta gosh god uhm huh hey ha haha oh okay yeah "
@@ -120,7 +122,7 @@ def candidates(sentences: Sequence[Sentence]) -> list[Phrase]:
             for size in range(1, min(LONGEST, len(run)) + 1):
                 for at in range(len(run) - size + 1):
                     words = run[at : at + size]
-                    if words[-1].endswith("ed") or (size == 1 and _describes(words[0])):
+                    if words[-1].endswith("ed") or _describes(words[-1]):
                         continue
                     key = tuple(stem(word.lower()) for word in words)
                     phrase = found.setdefault(key, Phrase(" ".join(words)))
@@ -145,7 +147,7 @@ def _runs(text: str) -> list[list[str]]:
             runs.append([])
             continue
         lowered = word.lower().replace("’", "'").removesuffix("'s")
-        if len(lowered) < 3 or not lowered[0].isalpha() or lowered in _BREAK or "'" in lowered:
+        if not _names(lowered):
             runs.append([])
             continue
         # The capital of a sentence's first word is no name's.
@@ -164,6 +166,13 @@ _NOUNS_ALL_THE_SAME = word_set(
     "table cable timetable variable vegetable executive initiative alternative perspective "
     "objective incentive representative detective relative family assembly supply reply anomaly"
 )
+
+
+def _names(word: str) -> bool:
+    """Whether a word may be part of a name for something."""
+    if len(word) < 3 or not word[0].isalpha() or word in _BREAK or "'" in word:
+        return False
+    return any(part not in NUMBER_WORDS for part in word.split("-"))
 
 
 def _weight(phrase: Phrase) -> float:

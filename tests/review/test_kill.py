@@ -1,4 +1,4 @@
-"""A program killed while it writes a summary: the next one knows, and nothing half-written stays."""
+"""A program killed while it writes a summary: the next one knows, and nothing half stays."""
 
 from __future__ import annotations
 
