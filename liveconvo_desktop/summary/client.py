@@ -261,7 +261,8 @@ def _asked_for(error: Exception) -> float | None:
 def _explained(error: Exception, settings: SummarySettings) -> SummaryError:
     where = urlparse(settings.base_url).hostname or settings.base_url
     if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
-        return _told(f"{where} does not accept the key.", "Set the key for this endpoint.")
+        command = f"keyring set {KEYRING_SERVICE} {settings.base_url}"
+        return _told(f"{where} does not accept the key.", f"Set {KEY_VARIABLE}, or run: {command}")
     if isinstance(error, openai.NotFoundError):
         return _told(f"{where} does not know the model {settings.model}.", "Choose another model.")
     if isinstance(error, openai.RateLimitError):

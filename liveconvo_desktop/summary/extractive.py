@@ -6,7 +6,7 @@ gives the same summary.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,8 @@ TLDR_WORDS = 120
 """Of the short version of a long call; a short call gets a sixth of its own words."""
 NOTE_WORDS = 90
 """Of the quotes under one topic at most."""
-_CHUNK = 128
+_BATCH_WORDS = 800
+"""Of one step of the sentence model; memory grows with it."""
 
 _KINDS = {
     "sales_call": "call", "interview": "interview", "meeting": "meeting",
@@ -92,12 +93,13 @@ class OfflineWriter:
         self, said: Sequence[Sentence], report: Report, cancelled: Callable[[], bool]
     ) -> Vectors:
         found = np.empty((len(said), DIMENSIONS), np.float32)
-        for start in range(0, len(said), _CHUNK):
+        done = 0
+        for batch in _batches([one.words for one in said]):
             if cancelled():
                 raise CancelledError
-            chunk = said[start : start + _CHUNK]
-            found[start : start + len(chunk)] = self._embed([one.text for one in chunk])
-            report(0.05 + 0.7 * (start + len(chunk)) / len(said), "Weighing what was said")
+            found[batch] = self._embed([said[at].text for at in batch])
+            done += len(batch)
+            report(0.05 + 0.7 * done / len(said), "Weighing what was said")
         return found
 
     def _read(
@@ -137,6 +139,18 @@ def _with_outcomes(scores: Scores, said: Sequence[Sentence], conversation: Conve
     factors = [OUTCOME if one.text in wanted else 1.0 for one in said]
     raised: Scores = scores * np.array(factors, np.float32)
     return raised
+
+
+def _batches(words: Sequence[int]) -> Iterator[list[int]]:
+    """Sentences of about one length together, fewer of the long ones: a batch is padded."""
+    batch: list[int] = []
+    for at in sorted(range(len(words)), key=lambda at: (words[at], at)):
+        if batch and (len(batch) + 1) * words[at] > _BATCH_WORDS:
+            yield batch
+            batch = []
+        batch.append(at)
+    if batch:
+        yield batch
 
 
 def _themes(said: Sequence[Sentence]) -> int:

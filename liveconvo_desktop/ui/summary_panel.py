@@ -68,6 +68,8 @@ class SummaryPanel(QWidget):
         self._seen: Overview | None = None
         self._draft: Draft | None = None
         self._job: SummaryJob | None = None
+        # What went wrong here and the store does not know of.
+        self._fault: LiveConvoError | None = None
         self.setObjectName("page")
         self.title, self.facts = Elided(), label("", "small", "second")
         self.writer = QComboBox()
@@ -89,7 +91,7 @@ class SummaryPanel(QWidget):
             names: What its speakers are called, where the user has named them.
         """
         if session_id != self._session:
-            self._draft = self._seen = None
+            self._draft = self._seen = self._fault = None
             self.empty.loading()
             self._pages.setCurrentWidget(self.empty)
         self._session, self._names = session_id, names or {}
@@ -111,6 +113,7 @@ class SummaryPanel(QWidget):
         if self._job is not None or not self._session:
             return
         chosen = self._settings.model_copy(update={"writer": self.writer.currentData()})
+        self._fault = None
         job = self._job = SummaryJob(self._session, chosen, self._names)
         self._bridge.run(
             partial(job.run, self._store),
@@ -120,6 +123,11 @@ class SummaryPanel(QWidget):
         )
         self._clock.start()
         self._show()
+
+    def stop(self) -> None:
+        """The window closes: a run under way is cancelled, so that nobody waits for it."""
+        if self._job is not None:
+            self._job.stop()
 
     def _build(self) -> None:
         self.title.setProperty("type", "title")
@@ -213,19 +221,21 @@ class SummaryPanel(QWidget):
         if elsewhere:
             self._watch.start()
             self.work.tell(0.0, "The summary is being written…")
-        if seen and seen.row and failed:
-            kept = "The summary below is the one before." if draft else ""
+        if self._fault is not None:
+            self.failure.say("danger", self._fault.message, self._fault.hint)
+        elif seen and seen.row and failed:
             self.failure.say("danger", "The summary could not be written", seen.row.error)
-            self.failure.setToolTip(kept)
-        self.failure.setVisible(failed)
+        self.failure.setVisible(failed or self._fault is not None)
         self.offer.setVisible(bool(seen and seen.offered) and not mine)
         if not (seen and seen.offered):
             self.offer.look.setChecked(False)
-        self._show_head(draft, busy=mine or elsewhere)
+        # One at a time: another session's run lets this one only be read.
+        self._show_head(draft, busy=self._job is not None or elsewhere)
         if seen and draft:
             self._show_draft()
         elif seen:
             self.empty.none(self._where(), busy=mine or elsewhere, failed=failed)
+            self.empty.button.setEnabled(self._job is None)
             self._pages.setCurrentWidget(self.empty)
 
     def _show_head(self, draft: Draft | None, *, busy: bool) -> None:
@@ -294,9 +304,8 @@ class SummaryPanel(QWidget):
             self.facts.setText(f"{text} · edited by you".strip())
 
     def _unsaved(self, error: Exception) -> None:
-        fault = explain(error, "The change could not be saved")
-        self.failure.say("danger", fault.message, fault.hint)
-        self.failure.show()
+        self._fault = explain(error, "The change could not be saved")
+        self._show()
 
     @Slot()
     def _mark(self) -> None:
@@ -324,17 +333,16 @@ class SummaryPanel(QWidget):
 
     def _written(self, job: SummaryJob, version: Version) -> None:
         self._job = None
+        self._show()
         self.changed.emit(job.session_id)
         self.reload()
 
     def _failed(self, job: SummaryJob, error: Exception) -> None:
         self._job = None
-        self.reload()
         if not isinstance(error, CancelledError) and job.session_id == self._session:
-            # What the store could not keep, a refusal to begin, is told here.
-            fault = explain(error, "The summary could not be written")
-            self.failure.say("danger", fault.message, fault.hint)
-            self.failure.show()
+            self._fault = explain(error, "The summary could not be written")
+        self._show()
+        self.reload()
 
     @Slot(bool)
     def _look(self, on: bool) -> None:

@@ -141,6 +141,24 @@ def test_a_failure_says_why_and_can_be_tried_again(panel, qtbot, session, writer
     assert state(store, session).status == "completed"
 
 
+def test_a_run_that_cannot_begin_says_why_until_the_next_try(
+    panel, qtbot, session, store, monkeypatch
+):
+    def refuse(settings):
+        raise SummaryError("No model for summaries is set.", "Name one.")
+
+    monkeypatch.setattr(summary_job, "writer_for", refuse)
+    write(store, session)
+    show(panel, qtbot, session)
+    panel.rewrite.click()
+    qtbot.waitUntil(lambda: panel.failure.isVisible())
+    seen = panel._seen
+    qtbot.waitUntil(lambda: panel._seen is not seen)  # read again since
+    assert panel.failure.isVisible()
+    assert "No model" in panel.failure.accessibleName()
+    assert state(store, session).status == "completed"
+
+
 def test_a_citation_jumps_there(panel, qtbot, session, store):
     write(store, session)
     show(panel, qtbot, session)
@@ -264,6 +282,30 @@ def test_a_summary_written_elsewhere_is_waited_for(panel, qtbot, session, store,
     kept.complete(session.id, columns, draft.model_dump(mode="json"), "m", 1.0)
     qtbot.waitUntil(lambda: panel.page.rows != [])
     assert not panel.work.isVisible()
+
+
+def test_one_summary_is_written_at_a_time(panel, qtbot, session, writer, store):
+    other = fill(store)
+    write(store, other)
+    panel.open(session.id)
+    qtbot.waitUntil(lambda: panel.empty.button.isVisible())
+    panel.write()
+    qtbot.waitUntil(writer.begun.is_set)
+    show(panel, qtbot, other)
+    assert not panel.rewrite.isEnabled()
+    assert not panel.work.isVisible()
+    writer.go.set()
+    qtbot.waitUntil(panel.rewrite.isEnabled)
+    assert state(store, session).status == "completed"
+
+
+def test_closing_cancels(panel, qtbot, session, writer, store):
+    panel.open(session.id)
+    qtbot.waitUntil(lambda: panel.empty.button.isVisible())
+    panel.write()
+    qtbot.waitUntil(writer.begun.is_set)
+    panel.stop()
+    qtbot.waitUntil(lambda: state(store, session).status == "pending")
 
 
 def test_done_is_kept(panel, qtbot, session, store):

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from liveconvo_desktop.language.embed import Embedder
+from liveconvo_desktop.paths import resource
 from liveconvo_desktop.summary import cues, edits, text
 from liveconvo_desktop.summary.base import CancelledError, Conversation, Line
 from liveconvo_desktop.summary.extractive import OfflineWriter
+from liveconvo_desktop.summary.reading import read_transcript
 from liveconvo_desktop.summary.sentences import sentences
 from liveconvo_desktop.summary.topics import segment
 from tests.summary.make import CALL, WEDNESDAY, embed, lines
@@ -69,6 +72,14 @@ def test_a_call_without_words_says_so():
     draft = write(Conversation(lines=lines(("user", "Um."), ("other", "Yeah."))))
     assert draft.tldr[0].text == "Nothing was said that could be summed up."
     assert draft.topics == ()
+
+
+def test_the_demo_call_with_the_real_sentence_model():
+    call = read_transcript(resource("demo/sales_call.json")).model_copy(update={"day": WEDNESDAY})
+    draft = OfflineWriter(Embedder()).write(call, lambda done, doing: None, lambda: False)
+    assert [(a.owner, a.due) for a in draft.actions] == [("user", date(2026, 3, 11))]
+    assert "Is it stored in this country, or somewhere else?" in [q.text for q in draft.questions]
+    assert any("written offer by Wednesday" in one.text for one in draft.tldr)
 
 
 def test_cancel_is_heard():
