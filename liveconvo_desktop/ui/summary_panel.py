@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
 
 from liveconvo_desktop import settings
+from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.review import summary_view as view
 from liveconvo_desktop.review.summary_view import Overview
 from liveconvo_desktop.settings import SummarySettings
