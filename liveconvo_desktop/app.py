@@ -22,18 +22,20 @@ from PySide6.QtCore import (
     Slot,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-from liveconvo_desktop import __version__, paths
+from liveconvo_desktop import __version__, paths, settings
 from liveconvo_desktop.app_backend import AppBackend, Started
 from liveconvo_desktop.call import CallPlan
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Sink
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.ui import icons
+from liveconvo_desktop.ui.after_call import AfterCall
 from liveconvo_desktop.ui.backend import Backend
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.crash import CrashHook
+from liveconvo_desktop.ui.leaving import Leaving, begin_again, say
 from liveconvo_desktop.ui.live import LiveCall
 from liveconvo_desktop.ui.main_window import MainWindow, local_now
 from liveconvo_desktop.ui.memory import Memory
@@ -65,7 +67,14 @@ class Windows(QObject):
         self.theme = Theme(app, memory.number("text_scale", 1.0), scheme)
         self.bridge = Bridge(self)
         self.live = LiveCall(backend, self.bridge, self)
-        self.main = MainWindow(self.theme, backend, store, self.bridge, self.live, memory, now)
+        home = paths.data_dir()
+
+        def after(window: QWidget) -> AfterCall:
+            limits = settings.load()[0].documents
+            return AfterCall(self.theme, self.bridge, store, home, now, limits, window)
+
+        self.main = MainWindow(self.theme, backend, self.bridge, self.live, memory, after, now)
+        self.leaving = Leaving(store.path, home, self)
         self.overlay = Overlay(self.theme, self.live, memory)
         self.tray = Tray(self.theme, self.live, self)
         self.live.state_changed.connect(self._on_state)
@@ -73,6 +82,9 @@ class Windows(QObject):
         self.overlay.main_wanted.connect(self.show_main)
         self.main.overlay_wanted.connect(self.overlay.show)
         self.main.quit_wanted.connect(self._leave)
+        self.main.after.privacy.erase_wanted.connect(self.leaving.erase)
+        self.main.after.privacy.restore_wanted.connect(self.leaving.restore)
+        self.leaving.quit_wanted.connect(self.quit)
         self.tray.main_wanted.connect(self.show_main)
         self.tray.overlay_wanted.connect(self.overlay.show)
         self.tray.quit_wanted.connect(self.quit)
@@ -97,7 +109,7 @@ class Windows(QObject):
         """End what runs and wait until it is saved; nothing is lost by quitting. Idempotent."""
         self.live.finish(_SAVING)
         self.main.recovery.finish(_SAVING)
-        self.main.session_page.finish()
+        self.main.after.finish()
 
     def close(self) -> None:
         """Take everything down, after ``finish``."""
@@ -173,24 +185,28 @@ def main(
         if screenshots:
             raise
         return _refuse(error)
+    memory = Memory(paths.data_dir() / "window.ini")
     try:
-        backend = AppBackend(store, tap, started)
-        return _run(app, backend, store, options.theme, plan, screenshots, ended)
+        windows = Windows(app, AppBackend(store, tap, started), store, memory, options.theme)
+        status = _run(app, windows, plan, screenshots, ended)
     finally:
+        memory.flush()
         store.close()
+    farewell = windows.leaving.carry_out()
+    if farewell is not None:
+        say(farewell)
+        if farewell.restart:
+            begin_again()
+    return status
 
 
 def _run(
     app: QApplication,
-    backend: Backend,
-    store: Store,
-    scheme: str,
+    windows: Windows,
     plan: CallPlan | None,
     screenshots: Path | None,
     ended: Callable[[], None] | None,
 ) -> int:
-    memory = Memory(paths.data_dir() / "window.ini")
-    windows = Windows(app, backend, store, memory, scheme)
     hook = CrashHook(windows.bridge, windows.main)
     hook.install()
     _end_on_signals(app, windows)

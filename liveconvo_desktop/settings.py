@@ -29,7 +29,15 @@ class SummarySettings(_Section):
     )
     base_url: str = Field(default="", description="OpenAI-compatible endpoint; empty: none.")
     model: str = Field(default="", description="Model id at that endpoint.")
-    timeout_seconds: float = Field(default=120.0, gt=0, description="Longest wait for one answer.")
+    timeout_seconds: float = Field(
+        default=120.0, gt=0, description="Longest wait in which nothing of an answer comes."
+    )
+    context_tokens: int = Field(
+        default=12_000,
+        ge=1_000,
+        description="Words of a call that one question may hold, in tokens.",
+    )
+    answer_tokens: int = Field(default=4_000, ge=200, description="Longest answer, in tokens.")
 
 
 class PrivacySettings(_Section):

@@ -20,6 +20,7 @@ from liveconvo_desktop.cli import (
     privacy,
     search,
     sessions,
+    summarize,
 )
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.knowledge.worker import serve_if_asked
@@ -43,6 +44,7 @@ privacy.register(app)
 exports.register(app)
 imports.register(app)
 documents.register(app)
+summarize.register(app)
 app.add_typer(database.app, name="db")
 
 

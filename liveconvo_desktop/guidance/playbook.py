@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from liveconvo_desktop import paths
 from liveconvo_desktop.errors import PlaybookError
 from liveconvo_desktop.events import ChipKind, ConversationType
-from liveconvo_desktop.guidance.phrases import compile_phrase
+from liveconvo_desktop.language.phrases import compile_phrase
 
 BUILTIN = ("sales_call", "interview", "meeting", "consultation")
 # The C parser is ten times faster, but not every build of PyYAML has it.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from liveconvo_desktop.events import Segment
-from liveconvo_desktop.guidance import acts
-from liveconvo_desktop.guidance.words import tokens
+from liveconvo_desktop.language import acts
+from liveconvo_desktop.language.words import tokens
 
 PACE_WINDOW = 60.0
 """Seconds of the user's own talk that words per minute are measured over."""

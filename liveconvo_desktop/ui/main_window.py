@@ -17,19 +17,17 @@ from PySide6.QtWidgets import (
 )
 
 from liveconvo_desktop.errors import LiveConvoError
-from liveconvo_desktop.store import Store
 from liveconvo_desktop.ui import icons
+from liveconvo_desktop.ui.after_call import AfterCall
 from liveconvo_desktop.ui.backend import Backend
 from liveconvo_desktop.ui.boxes import message_box
 from liveconvo_desktop.ui.bridge import Bridge
-from liveconvo_desktop.ui.library import LibraryPage
 from liveconvo_desktop.ui.live import LiveCall, explain
 from liveconvo_desktop.ui.live_page import LivePage
 from liveconvo_desktop.ui.memory import Memory
 from liveconvo_desktop.ui.new_call import NewCallPage
 from liveconvo_desktop.ui.parts import column
 from liveconvo_desktop.ui.recovery import RecoveryBar
-from liveconvo_desktop.ui.review.page import ReviewPage
 from liveconvo_desktop.ui.sessions import SESSION_ROLE, SessionList, SessionModel
 from liveconvo_desktop.ui.sidebar import Sidebar
 from liveconvo_desktop.ui.status_line import StatusLine
@@ -61,10 +59,10 @@ class MainWindow(QMainWindow):
         self,
         theme_: Theme,
         backend: Backend,
-        store: Store,
         bridge: Bridge,
         live: LiveCall,
         memory: Memory,
+        make_after: Callable[[QWidget], AfterCall],
         now: Callable[[], datetime] = local_now,
     ) -> None:
         super().__init__()
@@ -80,8 +78,8 @@ class MainWindow(QMainWindow):
         self.recovery = RecoveryBar(theme_, backend, bridge)
         self.new_call = NewCallPage(theme_, backend, bridge, memory)
         self.live_page = LivePage(theme_, live)
-        self.library = LibraryPage(theme_, bridge, store, now)
-        self.session_page = ReviewPage(theme_, bridge, store, now)
+        self.after = make_after(self)
+        self.session_page, self.library = self.after.review, self.after.library
         self.pages = QStackedWidget()
         self.status_line = StatusLine(theme_, live)
         self.question: QMessageBox | None = None
@@ -109,6 +107,13 @@ class MainWindow(QMainWindow):
         self._leave_session()
         self.pages.setCurrentWidget(self.library)
         self.library.table.setFocus()
+
+    @Slot()
+    def show_privacy(self) -> None:
+        """What is kept, for how long, and everything that can be done with it."""
+        self._leave_session()
+        self.after.privacy.open()
+        self.pages.setCurrentWidget(self.after.privacy)
 
     @Slot()
     def start_search(self) -> None:
@@ -145,7 +150,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("window")
         content = QWidget()
         content.setObjectName("content")
-        for page in (self.new_call, self.live_page, self.session_page, self.library):
+        for page in (self.new_call, self.live_page, *self.after.pages):
             self.pages.addWidget(page)
         notices = column(self.recovery)
         notices.setContentsMargins(L, 0, L, 0)
@@ -172,7 +177,10 @@ class MainWindow(QMainWindow):
         self.sidebar.library.clicked.connect(self.show_library)
         self.library.open_session.connect(self.show_session)
         self.library.open_at.connect(self.show_session)
-        self.library.changed.connect(self._refresh)
+        self.sidebar.bring_in.clicked.connect(self.after.bring_in)
+        self.sidebar.privacy.clicked.connect(self.show_privacy)
+        self.after.changed.connect(self._refresh)
+        self.after.imported.connect(self.show_session)
         self.new_call.start.connect(live.start)
         self.live_page.overlay_wanted.connect(self.overlay_wanted)
         self.list.selectionModel().currentChanged.connect(self._choose)
@@ -180,7 +188,8 @@ class MainWindow(QMainWindow):
         self.recovery.recovered.connect(self._refresh)
         self.recovery.recovered.connect(self.library.refresh)
         live.ended.connect(self.library.refresh)
-        self.session_page.renamed.connect(self._refresh)
+        self.recovery.recovered.connect(self.after.sum_up)
+        live.ended.connect(self.after.sum_up)
         live.state_changed.connect(self._on_state)
         live.failed.connect(self.show_failure)
         live.ended.connect(self._on_end)
@@ -189,6 +198,7 @@ class MainWindow(QMainWindow):
             (QKeySequence.StandardKey.New, self.show_new),
             (QKeySequence.StandardKey.Find, self.start_search),
             (QKeySequence("Ctrl+L"), self.show_library),
+            (QKeySequence("Ctrl+E"), self.after.export),
             (QKeySequence.StandardKey.ZoomIn, self._zoom.larger),
             (QKeySequence.StandardKey.ZoomOut, self._zoom.smaller),
             (QKeySequence("Ctrl+P"), live.toggle_pause),

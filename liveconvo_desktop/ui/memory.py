@@ -21,6 +21,10 @@ class Memory:
     def __init__(self, file: Path) -> None:
         self._settings = QSettings(str(file), QSettings.Format.IniFormat)
 
+    def flush(self) -> None:
+        """Write now what is to be remembered: nothing is written later, unasked."""
+        self._settings.sync()
+
     def text(self, key: str, default: str = "") -> str:
         """A remembered word."""
         return str(self._settings.value(key, default))

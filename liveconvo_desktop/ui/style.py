@@ -127,6 +127,7 @@ QFrame#rule { background: $line; border: none; max-height: 1px; min-height: 1px;
 QFrame#vrule { background: $line; border: none; max-width: 1px; min-width: 1px; }
 QLabel { background: transparent; }
 QLabel[tone="quiet"] { color: $text_3; }
+QLabel[tone="struck"] { color: $text_3; text-decoration: line-through; }
 QLabel[tone="second"] { color: $text_2; }
 QLabel[type="micro"] { font-size: $t_micro; }
 QLabel[type="small"] { font-size: $t_small; }
@@ -185,6 +186,11 @@ QComboBox:focus, QLineEdit:focus { border: 2px solid $focus; padding: 0 11px; }
 QComboBox:disabled, QLineEdit:disabled {
   color: $text_3; background: $sunken; border-color: $line;
 }
+QPlainTextEdit {
+  padding: 2px 6px; border-radius: 8px; background: $surface; border: 1px solid $outline;
+  selection-background-color: $accent; selection-color: $on_accent;
+}
+QPlainTextEdit:focus { border: 2px solid $focus; padding: 1px 5px; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: url("$icons/control-chevron.svg"); width: 16px; height: 16px; }
 QComboBox QAbstractItemView {

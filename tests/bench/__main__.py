@@ -7,7 +7,18 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import base_model, longcall, report, search, silence, speech
+from tests.bench import (
+    base_model,
+    documents,
+    importing,
+    longcall,
+    report,
+    review,
+    search,
+    silence,
+    speech,
+    summary,
+)
 
 arguments = sys.argv[1:]
 if "--base" in arguments:
@@ -15,7 +26,6 @@ if "--base" in arguments:
     speech.main([*arguments, "--model", str(base_model.assemble())])
 else:
     speech.main(arguments)
-    silence.main([])
-    longcall.main([])
-    search.main([])
+    for bench in (silence, longcall, search, summary, review, importing, documents):
+        bench.main([])
 report.main()

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from liveconvo_desktop.guidance import acts
 from liveconvo_desktop.guidance.engine import Engine
 from liveconvo_desktop.guidance.playbook import Playbook
+from liveconvo_desktop.language import acts
 
 from .conftest import own, segment, talk
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from liveconvo_desktop.events import Segment
-from liveconvo_desktop.guidance.acts import question_sentences, questions
 from liveconvo_desktop.guidance.playbook import Conditions, Cue
 from liveconvo_desktop.guidance.state import DialogueState
-from liveconvo_desktop.guidance.words import Token, tokens
+from liveconvo_desktop.language.acts import question_sentences, questions
+from liveconvo_desktop.language.words import Token, tokens
 
 
 @dataclass(frozen=True, slots=True)

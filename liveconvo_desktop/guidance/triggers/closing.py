@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from liveconvo_desktop.events import Segment
-from liveconvo_desktop.guidance.phrases import PhraseBook
 from liveconvo_desktop.guidance.playbook import Cue
 from liveconvo_desktop.guidance.state import DialogueState
 from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds, quote
-from liveconvo_desktop.guidance.words import tokens
+from liveconvo_desktop.language.phrases import PhraseBook
+from liveconvo_desktop.language.words import tokens
 
 _LEAVES = (
     "i|we have|need|got|better|must to? run|go|dash|jump|head|hop|leave|shoot|scoot|fly|split",

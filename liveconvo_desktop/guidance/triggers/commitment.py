@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from liveconvo_desktop.events import Segment
-from liveconvo_desktop.guidance.acts import NEGATIONS, question_sentences
-from liveconvo_desktop.guidance.phrases import Match, PhraseBook
 from liveconvo_desktop.guidance.playbook import Cue
 from liveconvo_desktop.guidance.state import Commitment, DialogueState
 from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds, quote
-from liveconvo_desktop.guidance.words import Token, tokens
+from liveconvo_desktop.language.acts import NEGATIONS, question_sentences
+from liveconvo_desktop.language.phrases import Match, PhraseBook
+from liveconvo_desktop.language.words import Token, tokens
 
 _DOING = (
     "send|drop|email|mail|bring|come|call|ring|get|have|give|book|put|write|do|make|pay|sign|"

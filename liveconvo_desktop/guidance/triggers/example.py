@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from liveconvo_desktop.events import Segment
-from liveconvo_desktop.guidance.acts import is_question
-from liveconvo_desktop.guidance.phrases import PhraseBook
 from liveconvo_desktop.guidance.playbook import Cue
 from liveconvo_desktop.guidance.state import DialogueState
 from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds
-from liveconvo_desktop.guidance.words import Token, tokens, word_set
+from liveconvo_desktop.language.acts import is_question
+from liveconvo_desktop.language.phrases import PhraseBook
+from liveconvo_desktop.language.words import Token, tokens, word_set
 
 _IRREGULAR = word_set(
     "got went rang took made built wrote found ran led held brought sat drove set put cut gave "

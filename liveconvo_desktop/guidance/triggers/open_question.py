@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from liveconvo_desktop.events import Segment
-from liveconvo_desktop.guidance.acts import leaves_open, questions
 from liveconvo_desktop.guidance.playbook import Cue
 from liveconvo_desktop.guidance.state import DialogueState, OpenQuestion
 from liveconvo_desktop.guidance.triggers.base import Raise, holds
+from liveconvo_desktop.language.acts import leaves_open, questions
 
 SETTLED = 1.5
 """Seconds of silence after the user's words that end a turn; shorter ones are for breath."""

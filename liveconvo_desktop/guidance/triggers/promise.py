@@ -11,19 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from liveconvo_desktop.events import Segment
-from liveconvo_desktop.guidance.acts import (
+from liveconvo_desktop.guidance.playbook import Cue
+from liveconvo_desktop.guidance.state import DialogueState
+from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds, quote
+from liveconvo_desktop.guidance.triggers.said import phrase_book
+from liveconvo_desktop.language.acts import (
     AUXILIARIES,
     NEGATIONS,
     SUBJECTS,
     clause_before,
     question_sentences,
 )
-from liveconvo_desktop.guidance.phrases import Match
-from liveconvo_desktop.guidance.playbook import Cue
-from liveconvo_desktop.guidance.state import DialogueState
-from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds, quote
-from liveconvo_desktop.guidance.triggers.said import phrase_book
-from liveconvo_desktop.guidance.words import Token, tokens, word_set
+from liveconvo_desktop.language.phrases import Match
+from liveconvo_desktop.language.words import Token, tokens, word_set
 
 _REPORTS = word_set("whoever they he she somebody someone anyone anybody people")
 _SPEAKING = word_set("said says say told tell tells claimed promised promise")

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from liveconvo_desktop.events import Segment
-from liveconvo_desktop.guidance.phrases import Match, PhraseBook
 from liveconvo_desktop.guidance.playbook import Cue
 from liveconvo_desktop.guidance.state import TURN_TOKENS, DialogueState
 from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds, quote
-from liveconvo_desktop.guidance.words import tokens
+from liveconvo_desktop.language.phrases import Match, PhraseBook
+from liveconvo_desktop.language.words import tokens
 
 Role = Literal["phrase", "hint", "never"]
 

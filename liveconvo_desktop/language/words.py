@@ -38,7 +38,7 @@ _WHOLE = {
     "%": "percent",
 }  # fmt: skip
 
-_NUMBER_WORDS = word_set(
+NUMBER_WORDS = word_set(
     "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
     "hundred thousand million dozen grand"
@@ -115,7 +115,7 @@ def tokens(text: str) -> list[Token]:
 
 
 def _token(word: str, start: int, end: int, sentence: int) -> Token:
-    number = word[0] in "$£€0123456789" or word in _NUMBER_WORDS
+    number = word[0] in "$£€0123456789" or word in NUMBER_WORDS
     return Token(stem(word), word, start, end, sentence, number, word in _DAYS)
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from liveconvo_desktop.guidance.words import Token, Vocabulary, stems
+from liveconvo_desktop.language.words import Token, Vocabulary, stems
 
 GAP_WORDS = 3
 _NUMBER = "<number>"

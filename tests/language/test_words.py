@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liveconvo_desktop.guidance.phrases import PhraseBook, compile_phrase
-from liveconvo_desktop.guidance.words import Vocabulary, stems, tokens
+from liveconvo_desktop.language.phrases import PhraseBook, compile_phrase
+from liveconvo_desktop.language.words import Vocabulary, stems, tokens
 
 
 @pytest.mark.parametrize(

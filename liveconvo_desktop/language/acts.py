@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from liveconvo_desktop.guidance.words import Token, tokens, word_set
+from liveconvo_desktop.language.words import Token, tokens, word_set
 
 QuestionKind = Literal["quantity", "person", "choice", "polar", "open"]
 
@@ -192,6 +192,11 @@ _OWNS_UP = (
 def _says(said: Sequence[Token], phrases: tuple[str, ...]) -> bool:
     text = f" {' '.join(token.word for token in said)} "
     return any(f" {phrase} " in text for phrase in phrases)
+
+
+def admits_ignorance(reply: str) -> bool:
+    """An answer that is to be found out first: "good point, I'll have to check"."""
+    return _says(tokens(reply), _OWNS_UP)
 
 
 def leaves_open(question: Question, reply: str) -> float:

@@ -1,0 +1,153 @@
+"""Everything about calls that are over: its pages and dialogs, and the wires between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from liveconvo_desktop.review.documents import Documents
+from liveconvo_desktop.review.summarize import find_cut_off, summarize_after_call
+from liveconvo_desktop.settings import DocumentSettings
+from liveconvo_desktop.store import Store
+from liveconvo_desktop.ui.bridge import Bridge
+from liveconvo_desktop.ui.documents_panel import DocumentsPanel
+from liveconvo_desktop.ui.export_dialog import ExportDialog
+from liveconvo_desktop.ui.housekeeping import Housekeeping
+from liveconvo_desktop.ui.import_dialog import ImportDialog
+from liveconvo_desktop.ui.library import LibraryPage
+from liveconvo_desktop.ui.live import explain
+from liveconvo_desktop.ui.privacy_page import PrivacyPage
+from liveconvo_desktop.ui.review.page import ReviewPage
+from liveconvo_desktop.ui.style import Theme
+from liveconvo_desktop.ui.summary_panel import SummaryPanel
+
+
+class AfterCall(QObject):
+    """Library, review with its panels, privacy, import and export.
+
+    Args:
+        home: Folder of settings and logs.
+        now: The user's clock, with its zone.
+        parent: The window that dialogs belong to.
+
+    Attributes:
+        changed: Lists of calls are out of date.
+        imported: A file has become a session; carries its id.
+    """
+
+    changed = Signal()
+    imported = Signal(str)
+
+    def __init__(
+        self,
+        theme_: Theme,
+        bridge: Bridge,
+        store: Store,
+        home: Path,
+        now: Callable[[], datetime],
+        limits: DocumentSettings,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self._bridge, self._store, self._parent = theme_, bridge, store, parent
+        self._importing: ImportDialog | None = None
+        self._documents = Documents(store, limits)
+        self._documents.start()
+        self.library = LibraryPage(theme_, bridge, store, now)
+        self.review = ReviewPage(theme_, bridge, store, now)
+        self.summary = SummaryPanel(theme_, bridge, store)
+        self.documents = DocumentsPanel(theme_, bridge, store, self._documents)
+        self.privacy = PrivacyPage(theme_, bridge, store, home, now)
+        self._housekeeping = Housekeeping(bridge, self.privacy.privacy, self)
+        self.review.add_panel("Summary", self.summary)
+        self.review.add_panel("Documents", self.documents)
+        self._connect()
+        bridge.run(partial(find_cut_off, store), _done, _not_vital, "long")
+
+    def _connect(self) -> None:
+        for panel in (self.summary, self.documents):
+            panel.jump.connect(self.review.go)
+        self.review.opened.connect(self._opened)
+        self.review.header.export.clicked.connect(self.export)
+        self.review.renamed.connect(self._tell)
+        self.library.changed.connect(self.changed)
+        self.privacy.cleaned.connect(self._tell)
+        self._housekeeping.cleaned.connect(self._tell)
+
+    @property
+    def pages(self) -> tuple[QWidget, ...]:
+        """What the window stacks."""
+        return (self.library, self.review, self.privacy)
+
+    @Slot()
+    def export(self) -> None:
+        """The call that is shown, as a file or an email."""
+        if self.review.session_id:
+            dialog = ExportDialog(
+                self._theme, self._bridge, self._store, self.review.session_id, self._parent
+            )
+            dialog.open()
+
+    @Slot()
+    def bring_in(self) -> None:
+        """A recording or a transcript from elsewhere."""
+        if self._importing is None:
+            self._importing = ImportDialog(self._theme, self._bridge, self._store, self._parent)
+            self._importing.imported.connect(self._came_in)
+            self._importing.finished.connect(self._shut)
+        self._importing.show()
+        self._importing.raise_()
+
+    @Slot(str)
+    def sum_up(self, session_id: str) -> None:
+        """A call has just ended: the offline summary is written, and shown where it is open."""
+        work = partial(summarize_after_call, self._store, session_id)
+        self._bridge.run(work, partial(self._summed_up, session_id), _not_vital, "long")
+
+    def finish(self) -> None:
+        """At the end of the program, before the bridge and the store are closed; idempotent."""
+        self.review.finish()
+        self.privacy.finish()
+        if self._importing is not None:
+            self._importing.finish()
+        self._documents.close()
+
+    @Slot(str)
+    def _opened(self, session_id: str) -> None:
+        names = self.review.model.names
+        self.summary.open(session_id, {str(who): name for who, name in names.items()})
+        self.documents.open(session_id)
+
+    def _summed_up(self, session_id: str, _: object) -> None:
+        if self.review.session_id == session_id:
+            self._opened(session_id)
+        self.changed.emit()
+
+    @Slot(str)
+    def _came_in(self, session_id: str) -> None:
+        self._tell()
+        self.sum_up(session_id)
+        self.imported.emit(session_id)
+
+    @Slot()
+    def _shut(self) -> None:
+        self._importing = None
+
+    @Slot()
+    def _tell(self) -> None:
+        self.library.refresh()
+        self.changed.emit()
+
+
+def _done(_: object) -> None:
+    """Nothing to show."""
+
+
+def _not_vital(error: Exception) -> None:
+    # What failed is kept with the session, where the user looks for it; this only logs the rest.
+    explain(error, "The summary could not be written")

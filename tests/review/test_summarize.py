@@ -1,0 +1,179 @@
+"""Protects the way from a saved call to its summary, whatever happens on it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.events import SPEAKER_OF, Gap, Segment, Session, new_id
+from liveconvo_desktop.review import summarize as review
+from liveconvo_desktop.review import summary_view as view
+from liveconvo_desktop.settings import SummarySettings
+from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.summaries import Summaries
+from liveconvo_desktop.summary import edits
+from liveconvo_desktop.summary.base import Action, CancelledError, Draft, Statement, SummaryError
+from liveconvo_desktop.summary.extractive import OfflineWriter
+from tests.summary.make import CALL, embed
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store.open(tmp_path / "liveconvo.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def session(store):
+    made = Session(new_id(), "Cutover", "meeting", None, datetime(2026, 3, 4, 9, tzinfo=UTC))
+    store.save(made)
+    for line in CALL.lines:
+        channel = "mic" if line.speaker == "user" else "speaker"
+        place = (line.t0, line.t1, line.text)
+        side = (channel, SPEAKER_OF[channel])
+        store.save(Segment(new_id(), made.id, *side, *place, 0.9, "whisper", True))
+    store.save(Gap(made.id, "speaker", 190.0, 265.0, "device"))
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _words_alone(monkeypatch):
+    monkeypatch.setattr(review, "offline_writer", lambda: OfflineWriter(embed))
+
+
+class Scripted:
+    model = "scripted"
+
+    def __init__(self, result):
+        self.result = result
+
+    def write(self, conversation, report, cancelled):
+        if isinstance(self.result, BaseException):
+            raise self.result
+        return self.result
+
+
+def a_draft(name, *sources):
+    return Draft(
+        title=name,
+        tldr=(Statement(text=name, sources=sources),),
+        actions=(Action(text="Send it", sources=sources, owner="user", due=date(2026, 3, 6)),),
+        model="scripted",
+    )
+
+
+def test_a_call_gets_its_summary_when_it_ends(store, session):
+    assert review.summarize_after_call(store, session.id) is not None
+    row = Summaries(store).get(session.id)
+    assert row.status == "completed"
+    assert row.text.title == "Cutover"
+    assert row.text.key_decisions == ["We split the migration."]
+    action = row.text.action_items[0]
+    assert (action["owner"], action["due"], action["done"]) == ("other", "2026-03-06", False)
+    assert set(action["sources"]) <= {one.id for one in store.transcript(session.id)}
+    assert "3:10–4:25 of the far side is missing: the device was away" in row.text.tldr
+    assert row.text.full_transcript.startswith("[0:00] You: So, um, the migration")
+    assert row.seconds >= 0
+    assert review.summarize_after_call(store, session.id) is None
+
+
+def test_a_failure_is_kept_and_the_offline_summary_stays(store, session):
+    review.summarize_after_call(store, session.id)
+    before = Summaries(store).get(session.id).text
+    failing = Scripted(SummaryError("models.example cannot be reached.", "Check the network."))
+    with pytest.raises(SummaryError):
+        review.summarize(store, session.id, failing)
+    row = Summaries(store).get(session.id)
+    assert (row.status, row.text) == ("failed", before)
+    assert row.error == "models.example cannot be reached. Check the network."
+
+
+def test_a_defect_does_not_leave_it_generating(store, session):
+    with pytest.raises(ZeroDivisionError):
+        review.summarize(store, session.id, Scripted(ZeroDivisionError("x")))
+    row = Summaries(store).get(session.id)
+    assert (row.status, row.text) == ("failed", None)
+    assert "ZeroDivisionError" in row.error
+
+
+def test_cancel_leaves_everything_as_it_was(store, session):
+    with pytest.raises(CancelledError):
+        review.summarize(store, session.id, Scripted(a_draft("x")), cancelled=lambda: True)
+    assert Summaries(store).get(session.id).status == "pending"
+    assert view.overview(store, session.id).draft is None
+
+
+def test_an_edit_survives_and_ticks_are_carried_over(store, session):
+    lines = [one.id for one in store.transcript(session.id)]
+    version = review.summarize(store, session.id, Scripted(a_draft("one", lines[0])))
+    mine = edits.reword(view.draft_of(version), ("tldr", 0), "Mine.")
+    view.save_edit(store, session.id, edits.tick(mine, 0, True))
+    row = Summaries(store).get(session.id)
+    assert (row.text.tldr, row.text.action_items[0]["done"]) == ("Mine.", True)
+    review.summarize(store, session.id, Scripted(a_draft("two", lines[0])))
+    seen = view.overview(store, session.id)
+    assert (seen.draft.tldr[0].text, seen.edited) == ("Mine.", True)
+    taken = view.accept(store, seen.offered)
+    assert taken.title == "two"
+    assert taken.actions[0].done
+    assert Summaries(store).get(session.id).text.action_items[0]["done"]
+
+
+def test_a_run_that_a_crash_cut_off_is_told_at_the_next_start(store, session, monkeypatch):
+    kept = Summaries(store)
+    kept.begin(session.id, 2**22 + 1, 1.0, review.is_alive)
+    assert review.find_cut_off(store) == [session.id]
+    row = kept.get(session.id)
+    assert (row.status, row.error) == ("failed", review.CUT_OFF)
+    assert review.find_cut_off(store) == []
+
+
+def test_a_run_of_this_process_is_not_cut_off(store, session):
+    seen = []
+
+    class Looking(Scripted):
+        def write(self, conversation, report, cancelled):
+            seen.append(review.find_cut_off(store))
+            return super().write(conversation, report, cancelled)
+
+    review.summarize(store, session.id, Looking(a_draft("x")))
+    assert seen == [[]]
+
+
+def test_an_imported_summary_is_not_overwritten(store, session):
+    kept = Summaries(store)
+    kept.queue(session.id)
+    draft = a_draft("imported")
+    conversation = view.read_conversation(store, session.id)
+    kept.complete(session.id, view.in_columns(draft, conversation), {}, "theirs", 1.0)
+    with store.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM local_summary_versions")
+    assert review.summarize_after_call(store, session.id) is None
+    version = review.summarize(store, session.id, Scripted(a_draft("new")))
+    assert version.state == "offered"
+    seen = view.overview(store, session.id)
+    assert seen.draft.title == "imported"
+    assert seen.draft.actions[0].due == date(2026, 3, 6)
+
+
+def test_the_day_of_a_call_is_the_users_day(store):
+    late = Session(new_id(), "Late", "meeting", None, datetime(2026, 3, 4, 23, 30, tzinfo=UTC))
+    store.save(late)
+    zone = timezone(timedelta(hours=2))
+    assert view.read_conversation(store, late.id, zone=zone).day == date(2026, 3, 5)
+
+
+def test_nothing_leaves_the_machine_unless_the_user_said_where(store):
+    assert review.writer_for(SummarySettings(base_url="https://x/v1", model="m")).model.startswith(
+        "offline"
+    )
+    with pytest.raises(SummaryError, match="No model"):
+        review.writer_for(SummarySettings(writer="model"))
+
+
+def test_an_unknown_session_is_told(store):
+    with pytest.raises(LiveConvoError, match="no call"):
+        review.summarize(store, new_id(), Scripted(a_draft("x")))
