@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from liveconvo_desktop.events import Gap, Speaker
-from liveconvo_desktop.guidance.acts import question_sentences
+from liveconvo_desktop.language.acts import question_sentences
 from liveconvo_desktop.language.lines import Lines
 from liveconvo_desktop.store import reviews, statistics
 from liveconvo_desktop.store.statistics import Interval
