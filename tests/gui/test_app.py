@@ -19,6 +19,7 @@ from liveconvo_desktop.call import CallPlan
 from liveconvo_desktop.events import Chip, Fault, Session, new_id
 from liveconvo_desktop.store import SafeSink, Store
 from liveconvo_desktop.ui.crash import CrashHook
+from liveconvo_desktop.ui.memory import Memory
 from liveconvo_desktop.ui.pictures import Pictures
 from tests.gui.script import ScriptedBackend, chip
 
@@ -190,10 +191,10 @@ def test_the_end_of_the_planned_call_is_told_once_and_the_app_goes_on(
             else:
                 qapp.exit(0)
 
-    monkeypatch.setattr(app_module, "Windows", Driven)
     ended = partial(told.append, "ended")
     store = Store.open(tmp_path / "liveconvo.db")
-    assert app_module._run(qapp, backend, store, "light", CallPlan(), None, ended) == 0
+    windows = Driven(qapp, backend, store, Memory(tmp_path / "window.ini"), "light")
+    assert app_module._run(qapp, windows, CallPlan(), None, ended) == 0
     store.close()
     assert len(backend.calls) == 2
     assert told == ["ended"]

@@ -62,7 +62,8 @@ def test_every_format_is_offered_with_a_line_on_what_it_is_for(qtbot, dialog):
 
 
 def test_options_and_names_change_the_preview(qtbot, dialog):
-    choose(qtbot, dialog, "markdown", "**You** `0:00`: Thanks")
+    choose(qtbot, dialog, "markdown", "**Jo Keller** `0:00`: Thanks")
+    dialog.names["user"].clear()
     qtbot.keyClicks(dialog.names["user"], "Jo")
     qtbot.waitUntil(lambda: "**Jo** `0:00`: Thanks" in dialog.preview.text.toPlainText())
     dialog.checks["timestamps"].click()

@@ -107,6 +107,7 @@ class TranscriptView(QListView):
     def set_empty(self, icon: str, title: str, hint: str) -> None:
         """What is shown while there is no row."""
         self._empty = (icon, title, hint)
+        self.setAccessibleDescription(f"{title} {hint}".strip())
         self.viewport().update()
 
     def set_heard(self, at: int) -> None:
