@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -103,8 +102,3 @@ def _length(words: int) -> float:
     if words < low:
         return words / low
     return 1.0 if words <= high else max(0.4, high / words)
-
-
-def frequent(words: Iterable[str], count: int) -> list[str]:
-    """The most frequent ones, the alphabet deciding between equals."""
-    return [w for w, _ in sorted(Counter(words).items(), key=lambda one: (-one[1], one[0]))[:count]]
