@@ -137,22 +137,24 @@ def draft_of(version: Version) -> Draft:
     return Draft.model_validate(version.content)
 
 
-def save_edit(store: Store, session_id: str, draft: Draft) -> None:
+def save_edit(
+    store: Store, session_id: str, draft: Draft, names: dict[str, str] | None = None
+) -> None:
     """The user changed the summary."""
-    conversation = read_conversation(store, session_id)
+    conversation = read_conversation(store, session_id, names)
     Summaries(store).edit(
         session_id, in_columns(draft, conversation), draft.model_dump(mode="json")
     )
 
 
-def accept(store: Store, version: Version) -> Draft:
+def accept(store: Store, version: Version, names: dict[str, str] | None = None) -> Draft:
     """Take the offered version; what was ticked off in the old one stays ticked off."""
     kept = Summaries(store)
     draft = draft_of(version)
     old = kept.version(version.session_id, "current")
     if old is not None:
         draft = _carry_done(draft_of(old), draft)
-    conversation = read_conversation(store, version.session_id)
+    conversation = read_conversation(store, version.session_id, names)
     kept.accept(version.id, in_columns(draft, conversation), draft.model_dump(mode="json"))
     return draft
 

@@ -127,7 +127,7 @@ class OfflineWriter:
         )
 
 
-OUTCOME = 1.25
+OUTCOME = 1.6
 """How much more a sentence is worth that holds a decision or a promise with a day."""
 
 

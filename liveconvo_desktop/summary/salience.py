@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -39,27 +38,25 @@ def salience(sentences: Sequence[Sentence], vectors: Vectors, spans: Sequence[Sp
     told = informative(sentences)
     shape = np.array([_length(one.words) for one in sentences], np.float32)
     asked = np.array([0.75 if one.asks else 1.0 for one in sentences], np.float32)
-    worth: Scores = (0.35 * in_call + 0.35 * in_topic + 0.30 * told) * shape * asked
+    worth: Scores = (0.2 * in_call + 0.2 * in_topic + 0.6 * told) * shape * asked
     return worth
 
 
 def informative(sentences: Sequence[Sentence]) -> Scores:
-    """Mean weight of a sentence's content words, 0..1.
+    """How much a sentence is about what the call comes back to, 0..1.
 
-    A word weighs more the more often the call comes back to it in different turns, up to a point:
-    the square root keeps one theme from taking everything.
+    A word weighs as much as the number of turns that say it. The square root of the number of
+    words keeps rambling from winning by length alone.
     """
     turns: dict[str, set[int]] = {}
     for one in sentences:
         for word in one.content:
             turns.setdefault(word, set()).add(one.turn)
-    weight = {word: math.sqrt(len(where)) for word, where in turns.items()}
-    top = max(weight.values(), default=1.0)
-    found = [
-        sum(weight[w] for w in set(one.content)) / (top * (4 + len(set(one.content))))
+    told = [
+        sum(len(turns[word]) for word in set(one.content)) / math.sqrt(4 + len(set(one.content)))
         for one in sentences
     ]
-    return np.array(found, np.float32)
+    return np.array(told, np.float32) / max(1e-6, *told, 0.0)
 
 
 def choose(
@@ -103,8 +100,3 @@ def _length(words: int) -> float:
     if words < low:
         return words / low
     return 1.0 if words <= high else max(0.4, high / words)
-
-
-def frequent(words: Iterable[str], count: int) -> list[str]:
-    """The most frequent ones, the alphabet deciding between equals."""
-    return [w for w, _ in sorted(Counter(words).items(), key=lambda one: (-one[1], one[0]))[:count]]

@@ -290,7 +290,7 @@ class SummaryPanel(QWidget):
         self._draft = draft
         if rebuild:
             self._show_draft()
-        work = partial(view.save_edit, self._store, self._session, draft)
+        work = partial(view.save_edit, self._store, self._session, draft, self._names)
         done = partial(self._saved, self._session)
         self._bridge.run(work, done, self._unsaved, "write")
 
@@ -354,7 +354,7 @@ class SummaryPanel(QWidget):
     @Slot()
     def _accept(self) -> None:
         if self._seen and self._seen.offered:
-            work = partial(view.accept, self._store, self._seen.offered)
+            work = partial(view.accept, self._store, self._seen.offered, self._names)
             self._bridge.run(work, self._chosen, self._unsaved, "write")
 
     @Slot()

@@ -196,9 +196,8 @@ def main(arguments: list[str] | None = None) -> None:
         "note": f"QMSum validation, general queries: our short version against the references, "
         f"every method cut at {options.words} words and given the same cleaned sentences; "
         "ROUGE F1 × 100 with stemming. \"Quotes alone\" leaves out the first sentence and the "
-        "speakers' names. Both halves were in sight while the form was chosen; no weight was "
-        "fitted, "
-        "and other parts of the set were never used.",
+        "speakers' names. The form was chosen with both halves in sight, the weights "
+        "on the even one; other parts of the set were never used.",
         "tables": tables,
     })  # fmt: skip
 
