@@ -67,7 +67,7 @@ class AfterCall(QObject):
         self.review.add_panel("Summary", self.summary)
         self.review.add_panel("Documents", self.documents)
         self._connect()
-        bridge.run(partial(find_cut_off, store), _done, _not_vital, "long")
+        bridge.run(partial(_pick_up, store), _done, _not_vital, "long")
 
     def _connect(self) -> None:
         for panel in (self.summary, self.documents):
@@ -112,6 +112,7 @@ class AfterCall(QObject):
     def finish(self) -> None:
         """At the end of the program, before the bridge and the store are closed; idempotent."""
         self.review.finish()
+        self.summary.stop()
         self.privacy.finish()
         if self._importing is not None:
             self._importing.finish()
@@ -142,6 +143,12 @@ class AfterCall(QObject):
     def _tell(self) -> None:
         self.library.refresh()
         self.changed.emit()
+
+
+def _pick_up(store: Store) -> None:
+    """Summaries that a crash left half written are written again."""
+    for session_id in find_cut_off(store):
+        summarize_after_call(store, session_id)
 
 
 def _done(_: object) -> None:
