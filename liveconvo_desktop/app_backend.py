@@ -85,6 +85,7 @@ class AppBackend:
         clicked: bool | None = None,
         dismissed: bool | None = None,
         feedback: Feedback | None = None,
+        later: bool = False,
     ) -> None:
         """Record it, and let the running call's guidance learn from it."""
 
@@ -102,7 +103,7 @@ class AppBackend:
             return
         # Behind the chip itself, which a database that refuses keeps waiting.
         self._call.write(write)
-        action: Action | None = feedback
+        action: Action | None = "not_now" if later else feedback
         if action is None and (clicked or dismissed):
             action = "clicked" if clicked else "dismissed"
         elif action is None and displayed:

@@ -82,5 +82,10 @@ class Backend(Protocol):
         clicked: bool | None = None,
         dismissed: bool | None = None,
         feedback: Feedback | None = None,
+        later: bool = False,
     ) -> None:
-        """Record what the user did with a chip; None leaves a field alone."""
+        """Record what the user did with a chip; None leaves a field alone.
+
+        Args:
+            later: Its matter is to rest for a while; this is for guidance and not recorded.
+        """

@@ -17,10 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from liveconvo_desktop.call.plan import CallStatus
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.ui import icons, theme
 from liveconvo_desktop.ui.backend import Backend
 from liveconvo_desktop.ui.bridge import Bridge
+from liveconvo_desktop.ui.call_state import unsaved
 from liveconvo_desktop.ui.live import LiveCall, explain
 from liveconvo_desktop.ui.live_page import LivePage
 from liveconvo_desktop.ui.memory import Memory
@@ -65,7 +67,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._theme, self._live, self._memory = theme_, live, memory
-        self._quitting = False
+        self._quitting = self._waits = False
         self._wanted = ""
         self.setWindowTitle("LiveConvo")
         self.setWindowIcon(icons.app_icon())
@@ -109,7 +111,10 @@ class MainWindow(QMainWindow):
         self._memory.keep_place("main/place", self.geometry())
         if self._live.active:
             event.ignore()
-            self._ask_to_end()
+            if self._live.state == "stopping":
+                self._ask_to_wait()
+            else:
+                self._ask_to_end()
             return
         event.accept()
         self.quit_wanted.emit()
@@ -253,6 +258,27 @@ class MainWindow(QMainWindow):
         keep.clicked.connect(self._keep_running)
         box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
+        self._show_question(box)
+
+    def _ask_to_wait(self) -> None:
+        """The call is ending, but what is left of it cannot be saved, or not yet."""
+        if self.question is not None:
+            return
+        box = self._box(
+            unsaved(self._live.status),
+            "LiveConvo closes by itself when everything is saved. "
+            "If you quit now, the call is offered for recovery at the next start.",
+        )
+        leave = box.addButton("Quit anyway", QMessageBox.ButtonRole.DestructiveRole)
+        leave.clicked.connect(self._quit_anyway)
+        wait = box.addButton("Wait", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(wait)
+        self._quitting = True
+        self._show_question(box)
+        self._waits = True
+        self._live.polled.connect(self._recount)
+
+    def _show_question(self, box: QMessageBox) -> None:
         self.question = box
         box.finished.connect(self._answered)
         box.open()
@@ -273,11 +299,24 @@ class MainWindow(QMainWindow):
     @Slot()
     def _answered(self) -> None:
         self.question = None
+        if self._waits:
+            self._waits = False
+            self._live.polled.disconnect(self._recount)
 
     @Slot()
     def _end_and_quit(self) -> None:
         self._quitting = True
         self._live.stop()
+
+    @Slot()
+    def _quit_anyway(self) -> None:
+        self._live.abandon()
+        self.close()
+
+    @Slot(object)
+    def _recount(self, status: CallStatus) -> None:
+        if self.question is not None:
+            self.question.setText(unsaved(status))
 
     @Slot()
     def _keep_running(self) -> None:

@@ -75,6 +75,10 @@ class Closing:
         """Words need no clock."""
         return iter(())
 
+    def followed(self, segment_id: str | None, state: DialogueState) -> bool:
+        """A next step is agreed or named."""
+        return bool(state.commitments) or self._step_named(state)
+
     def _step_named(self, state: DialogueState) -> bool:
         """Whether the last turns name a next step, with a day or without."""
         recent = " . ".join(turn.text for turn in state.turns[-_RECENT:])
