@@ -6,6 +6,7 @@ partial waits in a slot of its channel where a newer one replaces it.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -95,7 +96,7 @@ class WorkOrder:
         """
         if channel in self._partials or self.behind(now) > self.late:
             return False
-        last = self._last_partial.get(channel, 0.0)
+        last = self._last_partial.get(channel, -math.inf)
         if last < open_since:
             return now - open_since >= self.first_partial
         return now - last >= max(self.partial_every, 5 * self._partial_cost * active)

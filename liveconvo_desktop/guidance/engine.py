@@ -91,7 +91,9 @@ class Engine:
         """Let time pass to ``t`` on the audio clock; chips that waited may come out."""
         began = self._timer()
         self.state.now = max(self.state.now, t)
-        raises = [found for trigger in self._triggers.values() for found in trigger.tick(self.state)]
+        raises = [
+            found for trigger in self._triggers.values() for found in trigger.tick(self.state)
+        ]
         return self._decide(raises, self.state.now, began)
 
     def withdrawn(self) -> list[Chip]:

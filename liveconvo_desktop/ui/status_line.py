@@ -21,6 +21,8 @@ class StatusLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._icon = IconLabel(theme_, "check", "success", 12)
         self.text = Elided()
+        self.well = True
+        """What the icon says."""
         box = QHBoxLayout(self)
         box.setContentsMargins(theme.L, 6, theme.L, 6)
         box.setSpacing(6)
@@ -32,12 +34,14 @@ class StatusLine(QWidget):
 
     @Slot(object)
     def _on_status(self, status: CallStatus) -> None:
-        self._icon.describe(*(("check", "success") if status.well else ("warn", "warning")))
+        self.well = status.well
+        self._icon.describe(*(("check", "success") if self.well else ("warn", "warning")))
         self.text.set_whole(describe(status))
 
     @Slot(str)
     def _on_state(self, state: str) -> None:
         if state == "idle":
+            self.well = True
             self._icon.describe("check", "success")
             self.text.set_whole("Ready · everything stays on this computer")
         elif state == "starting":

@@ -76,6 +76,12 @@ class ScriptedCall:
         default_factory=lambda: {"mic": "Jabra Evolve2 65", "speaker": "Built-in speakers"}
     )
     dropped_partials: int = 0
+    model: str = "tiny.en"
+    reading: bool = True
+    unread: int = 0
+    recording: str = "on"
+    unsaved: int = 0
+    holds: bool = False
     ended: Flag = field(default_factory=Flag)
     outcome: str = "completed"
 
@@ -94,6 +100,11 @@ class ScriptedCall:
         self.muted = on
 
     def stop(self) -> None:
+        self.state = "stopping"
+        if not self.holds:
+            self.end()
+
+    def end(self) -> None:
         if not self.ended.is_set():
             self.state = "ended"
             self.show(self.session(ended=True))
@@ -107,7 +118,7 @@ class ScriptedCall:
             self.session_id,
             self.state,
             self.clock,
-            "tiny.en",
+            self.model,
             dict(self.capturing),
             dict(self.levels),
             self.behind,
@@ -116,6 +127,10 @@ class ScriptedCall:
             self.ratio,
             0,
             self.dropped_partials,
+            self.reading,
+            self.unread,
+            self.recording,
+            self.unsaved,
         )
 
 
@@ -193,4 +208,4 @@ class ScriptedBackend:
         return call
 
     def note_chip(self, chip_id, **what):
-        self.notes.append((chip_id, {k: v for k, v in what.items() if v is not None}))
+        self.notes.append((chip_id, {k: v for k, v in what.items() if v not in (None, False)}))

@@ -99,6 +99,45 @@ def test_ending_by_closing_saves_first_then_quits(idle, qtbot):
     assert not idle.main.isVisible()
 
 
+@pytest.fixture
+def ending(idle, qtbot):
+    """The user ended the call and quit, but the database takes nothing."""
+    idle.start()
+    qtbot.waitUntil(lambda: idle.live.state == "running")
+    idle.call.holds, idle.call.unsaved = True, 12
+    idle.main.close()
+    press(idle.main.question, "End call and quit")
+    qtbot.waitUntil(lambda: idle.live.status is not None and idle.live.status.unsaved == 12)
+    assert idle.live.state == "stopping"
+    idle.main.close()
+    return idle
+
+
+def test_a_call_that_cannot_be_saved_does_not_hold_the_window(ending, qtbot):
+    box = ending.main.question
+    assert box.text() == "12 entries are not saved yet"
+    assert "offered for recovery" in box.informativeText()
+    assert texts(box) == {"Wait", "Quit anyway"}
+    press(box, "Quit anyway")
+    assert ending.left
+    assert not ending.main.isVisible()
+    assert not ending.call.ended.is_set()
+
+
+def test_waiting_for_the_database_quits_by_itself(ending, qtbot):
+    ending.call.unsaved = 1
+    qtbot.waitUntil(lambda: ending.main.question.text() == "1 entry is not saved yet")
+    press(ending.main.question, "Wait")
+    assert ending.main.isVisible()
+    assert not ending.left
+    ending.main.close()
+    ending.call.unsaved = 0
+    said = "The last words are still being read"
+    qtbot.waitUntil(lambda: ending.main.question.text() == said)
+    ending.call.end()
+    qtbot.waitUntil(lambda: ending.left)
+
+
 def test_closing_without_a_call_quits(idle, qtbot):
     idle.main.close()
     assert idle.left
@@ -247,6 +286,33 @@ def test_the_status_line_tells_the_truth(idle, qtbot):
     qtbot.waitUntil(lambda: "Them: not captured" in line.toolTip())
     for words in ("Model tiny.en", "3.4 s behind", "You: Jabra", "12 previews skipped"):
         assert words in line.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        ({}, "up to date"),
+        ({"recording": "off"}, "Audio is not kept"),
+        ({"reading": False, "model": "none (recording only)"}, "no text is made"),
+        ({"reading": False, "model": "tiny.en, stopped"}, "no text is made"),
+        ({"unread": 2}, "2 utterances could not be read"),
+        ({"recording": "failed"}, "The recording does not work"),
+        ({"unsaved": 3}, "3 entries wait to be saved"),
+        ({"behind": 4.0}, "4.0 s behind"),
+    ],
+)
+def test_the_check_is_green_only_when_all_is_well(idle, qtbot, trouble, said):
+    idle.start()
+    qtbot.waitUntil(lambda: idle.live.state == "running")
+    for name, value in trouble.items():
+        setattr(idle.call, name, value)
+    line = idle.main.status_line
+    qtbot.waitUntil(lambda: said in line.text.toolTip())
+    current = not {"unread", "reading", "behind"} & set(trouble)
+    assert ("up to date" in line.text.toolTip()) == current
+    well = not trouble or "off" in trouble.values()
+    assert idle.call.status().well == well
+    assert line.well == well
 
 
 def test_every_control_can_be_reached_and_has_a_name(idle, qtbot):

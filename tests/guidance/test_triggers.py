@@ -218,9 +218,17 @@ def test_monologue_is_told_once_and_a_backchannel_does_not_end_it(
     assert 90 <= chips[0].t <= 105
     assert chips[0].evidence[0].quote.startswith("You have spoken for")
     assert chips[0].evidence[0].segment_id is None
+
+
+def test_monologue_is_withdrawn_when_the_other_side_has_the_floor(
+    books: dict[str, Playbook],
+) -> None:
+    engine = Engine(books["sales_call"], "s")
+    (chip,) = engine.feed(segment("user", "and the blue one is nice", 0, 95))
+    engine.feed(segment("other", "Mm, okay.", 95, 95.5))
     assert engine.withdrawn() == []
-    talk(engine, "o: That is a lot to take in, let me ask my colleague.", start=145)
-    assert [gone.id for gone in engine.withdrawn()] == [chips[0].id]
+    engine.feed(segment("other", "That is a lot, let me ask my colleague.", 96, 99))
+    assert [gone.id for gone in engine.withdrawn()] == [chip.id]
 
 
 def test_pace(books: dict[str, Playbook]) -> None:
