@@ -85,7 +85,6 @@ class AppBackend:
         clicked: bool | None = None,
         dismissed: bool | None = None,
         feedback: Feedback | None = None,
-        later: bool = False,
     ) -> None:
         """Record it, and let the running call's guidance learn from it."""
 
@@ -103,13 +102,21 @@ class AppBackend:
             return
         # Behind the chip itself, which a database that refuses keeps waiting.
         self._call.write(write)
-        action: Action | None = "not_now" if later else feedback
+        action: Action | None = feedback
         if action is None and (clicked or dismissed):
             action = "clicked" if clicked else "dismissed"
         elif action is None and displayed:
             action = "displayed"
         if action is not None:
             self._call.note(chip_id, action)
+
+    def put_off(self, chip_id: str) -> None:
+        """Record that it was dismissed; the running call's guidance leaves its cue for a while."""
+        if self._call is None:
+            self._store.note_chip(chip_id, dismissed=True)
+            return
+        self._call.write(lambda store: store.note_chip(chip_id, dismissed=True))
+        self._call.note(chip_id, "not_now")
 
 
 class _Tee:

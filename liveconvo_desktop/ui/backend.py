@@ -82,10 +82,8 @@ class Backend(Protocol):
         clicked: bool | None = None,
         dismissed: bool | None = None,
         feedback: Feedback | None = None,
-        later: bool = False,
     ) -> None:
-        """Record what the user did with a chip; None leaves a field alone.
+        """Record what the user did with a chip; None leaves a field alone."""
 
-        Args:
-            later: Its matter is to rest for a while; this is for guidance and not recorded.
-        """
+    def put_off(self, chip_id: str) -> None:
+        """Record that a chip was dismissed, and let guidance leave its matter for a while."""

@@ -99,12 +99,13 @@ class ChipCard(QFrame):
 
     def _verdict(self, verdict: Feedback) -> PushButton:
         text = _VERDICTS[verdict]
-        made = PushButton(self._theme, text, kind="quiet", small=True, focusable=self._focusable)
+        made = PushButton(self._theme, text, small=True, focusable=self._focusable)
         made.setAccessibleName(f"{text}: {self.chip.text}")
         return made
 
     def _build(self) -> None:
-        reason = column(self._quote, row(*self.verdicts.values(), None, spacing=S), spacing=XS)
+        reason = column(self._quote, spacing=XS)
+        reason.addLayout(row(*self.verdicts.values(), None, spacing=S))
         reason.setContentsMargins(0, 0, 0, 0)
         self._reason.setLayout(reason)
         head = row(self._kind, self._priority, None, spacing=6)

@@ -144,7 +144,9 @@ class LiveCall(QObject):
 
     def not_now(self, chip: Chip) -> None:
         """Dismissed; guidance is to leave this matter alone for a while."""
-        self._leave(chip, dismissed=True, later=True)
+        self._take_out(chip)
+        work = partial(self._backend.put_off, chip.id)
+        self._bridge.run(work, _nothing, self._note_failed, "write")
 
     def dismiss(self, chip: Chip) -> None:
         """Closed: seen, and no judgement."""
@@ -161,11 +163,13 @@ class LiveCall(QObject):
         clicked: bool | None = None,
         dismissed: bool | None = None,
         feedback: Feedback | None = None,
-        later: bool = False,
     ) -> None:
+        self._take_out(chip)
+        self._note(chip, clicked=clicked, dismissed=dismissed, feedback=feedback)
+
+    def _take_out(self, chip: Chip) -> None:
         self.deck.remove(chip.id)
         self.chips_changed.emit()
-        self._note(chip, clicked=clicked, dismissed=dismissed, feedback=feedback, later=later)
 
     def _note(
         self,
@@ -175,7 +179,6 @@ class LiveCall(QObject):
         clicked: bool | None = None,
         dismissed: bool | None = None,
         feedback: Feedback | None = None,
-        later: bool = False,
     ) -> None:
         work = partial(
             self._backend.note_chip,
@@ -184,7 +187,6 @@ class LiveCall(QObject):
             clicked=clicked,
             dismissed=dismissed,
             feedback=feedback,
-            later=later,
         )
         self._bridge.run(work, _nothing, self._note_failed, "write")
 

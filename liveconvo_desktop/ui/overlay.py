@@ -253,7 +253,6 @@ class Overlay(FloatingWindow):
         if show and top:
             icon, tone = top[0].kind, f"chips.{top[0].kind}"
             self.header.top_icon.describe(icon, tone)
-        self._note_displayed()
 
     def _note_displayed(self) -> None:
         """The one line shows its advice as truly as a card does."""

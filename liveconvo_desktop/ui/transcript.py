@@ -109,10 +109,10 @@ class TranscriptModel(QAbstractListModel):
         self._rows = []
         for row in rows:
             at = self._find_hole(row) if isinstance(row, Gap) else None
-            if at is None:
-                self._rows.append(_row(row))
-            else:
+            if isinstance(row, Gap) and at is not None:
                 self._rows[at] = self._grown(at, row)
+            else:
+                self._rows.append(_row(row))
         self._rows.sort(key=start)
         self.endResetModel()
 
@@ -169,9 +169,9 @@ class TranscriptModel(QAbstractListModel):
                 return at
         return None
 
-    def _grown(self, at: int, gap: Segment | Chip | Gap) -> Hole:
+    def _grown(self, at: int, gap: Gap) -> Hole:
         hole = self._rows[at]
-        assert isinstance(hole, Hole) and isinstance(gap, Gap)
+        assert isinstance(hole, Hole)
         return hole.grown(gap)
 
     def _find(self, row: Segment | Chip) -> int | None:

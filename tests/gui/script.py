@@ -208,4 +208,7 @@ class ScriptedBackend:
         return call
 
     def note_chip(self, chip_id, **what):
-        self.notes.append((chip_id, {k: v for k, v in what.items() if v not in (None, False)}))
+        self.notes.append((chip_id, {k: v for k, v in what.items() if v is not None}))
+
+    def put_off(self, chip_id):
+        self.notes.append((chip_id, {"put_off": True}))

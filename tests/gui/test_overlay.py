@@ -80,7 +80,7 @@ def test_chips_answered_reach_the_backend_in_order(desk, qtbot):
     assert noted == {
         "c-1": {"displayed": True, "dismissed": True, "feedback": "irrelevant"},
         "c-2": {"displayed": True, "dismissed": True},
-        "c-3": {"displayed": True, "dismissed": True, "later": True},
+        "c-3": {"displayed": True, "put_off": True},
         "c-4": {"displayed": True, "clicked": True, "feedback": "helpful"},
     }
 
@@ -171,7 +171,7 @@ def test_the_compact_line_counts_as_displayed_and_can_be_dismissed(desk, qtbot):
     overlay = desk.overlay
     overlay.set_compact(True)
     assert not overlay.header.done.isVisible()
-    for n in (1, 2):
+    for n in (2, 1):
         desk.call.show(chip(f"c-{n}", f"Ask {n}", t=n))
     qtbot.waitUntil(lambda: ("c-2", {"displayed": True}) in desk.backend.notes)
     assert ("c-1", {"displayed": True}) not in desk.backend.notes
