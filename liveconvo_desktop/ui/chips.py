@@ -117,7 +117,7 @@ class ChipCard(QFrame):
             if self.chip.detail:
                 body.addWidget(label(self.chip.detail, "", "second", wrap=True))
             body.addWidget(self._reason)
-            line = row(*actions, None, spacing=S)
+            line = row(*actions, None, spacing=XS)
             line.setContentsMargins(0, XS, 0, 0)
             body.addLayout(line)
         else:

@@ -32,8 +32,7 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
 def icon(name: str, colour: str, disabled: str = "", *, room: float = 0.0) -> QIcon:
     """The same as a QIcon that is sharp at 100 % to 300 %.
 
-    Args:
-        room: Empty space behind it, in parts of its width: Qt keeps only 4 px before a text.
+    ``room`` leaves so many parts of its width empty behind it: Qt keeps only 4 px before a text.
     """
     made = QIcon()
     for size in (16, 20, 32, 48, 64):

@@ -152,6 +152,9 @@ QPushButton[kind="primary"]:disabled {
 }
 QPushButton[kind="danger"] { background: $danger_tint; border-color: $danger_edge; color: $danger; }
 QPushButton[kind="danger"]:focus { border: 2px solid $focus; }
+QPushButton[kind="danger"]:disabled {
+  background: $sunken; border-color: $line; color: $text_3;
+}
 QPushButton[kind="quiet"] { background: transparent; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover { background: $hover; }
 QPushButton[kind="quiet"]:focus { border: 2px solid $focus; }

@@ -62,7 +62,10 @@ class Hole:
         return replace(self, starts=tuple(starts.items()), t1=max(self.t1, gap.t1))
 
 
-Row = Segment | Chip | Hole
+Row = Segment | Chip | Gap
+"""What comes in."""
+Shown = Segment | Chip | Hole
+"""What a line is made of."""
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -80,7 +83,7 @@ class TranscriptModel(QAbstractListModel):
     def __init__(self, limit: int | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._limit = limit
-        self._rows: list[Row] = []
+        self._rows: list[Shown] = []
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Rows of the flat list."""
@@ -103,7 +106,7 @@ class TranscriptModel(QAbstractListModel):
         """Forget every row."""
         self.fill([])
 
-    def fill(self, rows: Iterable[Segment | Chip | Gap]) -> None:
+    def fill(self, rows: Iterable[Row]) -> None:
         """Show these rows instead, sorted here by time."""
         self.beginResetModel()
         self._rows = []
@@ -116,14 +119,14 @@ class TranscriptModel(QAbstractListModel):
         self._rows.sort(key=start)
         self.endResetModel()
 
-    def put(self, event: Segment | Chip | Gap) -> None:
+    def put(self, event: Row) -> None:
         """Take in an event in its place: replace, insert or remove.
 
         A hole is told again and again while it grows, and by both sides: it stays one row.
         """
         if isinstance(event, Gap):
             at = self._find_hole(event)
-            row: Row = _row(event) if at is None else self._grown(at, event)
+            row: Shown = _row(event) if at is None else self._grown(at, event)
         else:
             at, row = self._find(event), event
         if isinstance(row, Segment) and not row.text.strip():
@@ -134,14 +137,14 @@ class TranscriptModel(QAbstractListModel):
         else:
             self._replace(at, row)
 
-    def _replace(self, at: int, row: Row) -> None:
+    def _replace(self, at: int, row: Shown) -> None:
         old = self._rows[at]
         if isinstance(old, Segment) and isinstance(row, Segment) and old.final and not row.final:
             return
         self._rows[at] = row
         self._touch(at, at)
 
-    def _insert(self, row: Row) -> None:
+    def _insert(self, row: Shown) -> None:
         at = len(self._rows)
         while at and start(self._rows[at - 1]) > start(row):
             at -= 1
@@ -187,18 +190,18 @@ class TranscriptModel(QAbstractListModel):
         return before.speaker != row.speaker
 
 
-def _row(event: Segment | Chip | Gap) -> Row:
+def _row(event: Row) -> Shown:
     if isinstance(event, Gap):
         return Hole(((event.channel, event.t0),), event.t1, event.reason)
     return event
 
 
-def start(row: Row) -> float:
+def start(row: Shown) -> float:
     """Where a row stands in time."""
     return row.t if isinstance(row, Chip) else row.t0
 
 
-def plain(row: Row) -> str:
+def plain(row: Shown) -> str:
     """A row as one line of text."""
     at = words.clock(start(row))
     if isinstance(row, Segment):

@@ -20,7 +20,7 @@ from liveconvo_desktop.events import Chip, Segment
 from liveconvo_desktop.ui import icons, theme, words
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import ICON, LINE_HEIGHT, XS, L, M, S, TextStyle
-from liveconvo_desktop.ui.transcript import HEAD_ROLE, ROW_ROLE, Hole, Row, gap_reason
+from liveconvo_desktop.ui.transcript import HEAD_ROLE, ROW_ROLE, Hole, Shown, gap_reason
 
 Index = QModelIndex | QPersistentModelIndex
 _CACHE = 2000
@@ -85,7 +85,7 @@ class RowDelegate(QStyledItemDelegate):
             self._paint_gap(painter, option.rect, row)
         painter.restore()
 
-    def _height(self, row: Row, head: bool, width: int) -> int:
+    def _height(self, row: Shown, head: bool, width: int) -> int:
         if isinstance(row, Segment):
             lines = self._layout(row, self._column(width)[1]).lineCount()
             return lines * self._step() + (self._head_height() if head else XS)

@@ -270,6 +270,8 @@ def test_a_long_detail_is_shown_whole_in_both_windows(idle, qtbot, scale):
     for stack in (idle.main.live_page.chips, idle.overlay.chips):
         qtbot.waitUntil(lambda stack=stack: len(stack.cards) == 3)
         qtbot.waitUntil(lambda stack=stack: _whole(stack))
+    inside = idle.main.live_page.chips.parentWidget()
+    assert inside.width() <= inside.parentWidget().width(), "cards reach over the rail's edge"
 
 
 def _whole(stack) -> bool:
