@@ -114,6 +114,14 @@ class AppBackend:
         if action is not None:
             self._call.note(chip_id, action)
 
+    def put_off(self, chip_id: str) -> None:
+        """Record that it was dismissed; the running call's guidance leaves its cue for a while."""
+        if self._call is None:
+            self._store.note_chip(chip_id, dismissed=True)
+            return
+        self._call.write(lambda store: store.note_chip(chip_id, dismissed=True))
+        self._call.note(chip_id, "not_now")
+
 
 class _Tee:
     """Events to the tap and to the windows, the tap first: it measures."""

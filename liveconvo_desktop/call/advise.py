@@ -16,7 +16,8 @@ class Adviser:
 
     Args:
         engine: Called from this thread only.
-        emit: Where chips go.
+        emit: Where chips go; one that is over goes there again, under its id, with the time of
+            its end in ``expires``.
         clock: Audio time now, seconds; for cues that wait rather than listen.
     """
 
@@ -56,5 +57,5 @@ class Adviser:
                 self._engine.note(*item)
 
     def _raise(self, chips: list[Chip]) -> None:
-        for chip in chips:
+        for chip in chips + self._engine.withdrawn():
             self._emit(chip)

@@ -44,8 +44,6 @@ class Desk:
         with self._changed:
             if self._order.empty and not self._closed:
                 self._changed.wait(timeout)
-            now = self.clock()
-            self.behind_max = max(self.behind_max, self._order.behind(now))
             job = self._order.take()
             self._busy = job is not None
             return job
@@ -53,6 +51,7 @@ class Desk:
     def done(self, job: Job, seconds: float) -> None:
         """The job that was taken is read; it took ``seconds``."""
         with self._changed:
+            self.behind_max = max(self.behind_max, self._order.behind(self.clock()))
             self._order.read(job, seconds)
             self._busy = False
             self._changed.notify_all()
@@ -96,7 +95,7 @@ class Desk:
 
     @property
     def behind(self) -> float:
-        """Age of the oldest final that waits, seconds."""
+        """Age of the oldest final without its text, in hand or waiting, seconds."""
         with self._changed:
             return self._order.behind(self.clock())
 

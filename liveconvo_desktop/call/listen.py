@@ -18,6 +18,7 @@ from liveconvo_desktop.audio.echo import EchoGate
 from liveconvo_desktop.audio.levels import SILENCE_DBFS, peak_dbfs
 from liveconvo_desktop.audio.source import Source
 from liveconvo_desktop.call.desk import Desk
+from liveconvo_desktop.call.plan import RecordingState
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import CHANNELS, AudioBlock, Channel, Event, Gap, Utterance
 from liveconvo_desktop.speech.segmenter import Segmenter
@@ -130,6 +131,7 @@ class Listener:
     ) -> None:
         self._source = source
         self._recorder = recorder
+        self.recording: RecordingState = "on" if recorder else "off"
         self._segmenters = segmenters
         self._desk = desk
         self._emit = emit
@@ -210,6 +212,7 @@ class Listener:
         except LiveConvoError as error:
             self._emit(error.fault())
             self._recorder = None
+            self.recording = "failed"
 
     def _hand_in(self, utterances: list[Utterance], *, cut: bool = False) -> None:
         for heard in utterances:

@@ -13,7 +13,7 @@ from liveconvo_desktop.audio.source import Source
 from liveconvo_desktop.call.advise import Adviser
 from liveconvo_desktop.call.desk import Desk
 from liveconvo_desktop.call.listen import Listener
-from liveconvo_desktop.call.plan import CallState, CallStatus
+from liveconvo_desktop.call.plan import CallState, CallStatus, RecordingState
 from liveconvo_desktop.call.read import Reader
 from liveconvo_desktop.call.saver import Saver
 from liveconvo_desktop.events import Event, Fault, Segment, Session, SessionStatus
@@ -22,6 +22,7 @@ from liveconvo_desktop.store import Store
 
 log = logging.getLogger(__name__)
 
+_RECORDER = "audio.recorder"
 _DELAYED = 2.0
 """Seconds behind from which the user is told."""
 
@@ -88,6 +89,7 @@ class Call:
         self.session_id = parts.session.id
         self._parts = parts
         self.opening_faults: list[Fault] = []
+        """What went wrong while it was built; told when it begins."""
         self._talk = Talk()
         self._failed: set[str] = set()
         self._ended = threading.Event()
@@ -136,18 +138,19 @@ class Call:
 
     @property
     def behind_max(self) -> float:
-        """The longest that a final has waited for its turn, seconds."""
+        """The longest that a final has waited for its text, seconds."""
         return self._parts.desk.behind_max
 
     def status(self) -> CallStatus:
         """A truthful picture, cheap to ask."""
         parts, listener = self._parts, self._parts.listener
         behind = parts.desk.behind
+        stopped = "transcribe" in self._failed
         return CallStatus(
             session_id=self.session_id,
             state=self._state(),
             clock=listener.clock,
-            model=f"{parts.model}, stopped" if "transcribe" in self._failed else parts.model,
+            model=f"{parts.model}, stopped" if stopped else parts.model,
             capturing=dict(parts.source.names),
             levels=dict(listener.levels),
             behind=behind,
@@ -156,7 +159,15 @@ class Call:
             talk_ratio=self._talk.ratio,
             dropped_blocks=parts.source.dropped,
             dropped_partials=parts.desk.dropped_partials,
+            reading=parts.reader is not None and not stopped,
+            unread=parts.reader.unread if parts.reader else 0,
+            recording=self._recording(),
+            unsaved=parts.saver.unsaved,
         )
+
+    def _recording(self) -> RecordingState:
+        refused = any(fault.where == _RECORDER for fault in self.opening_faults)
+        return "failed" if refused else self._parts.listener.recording
 
     def _state(self) -> CallState:
         switches = self._parts.listener.switches

@@ -10,6 +10,8 @@ from liveconvo_desktop.events import Channel, ConversationType
 
 Pace = Literal["realtime", "fast"]
 CallState = Literal["starting", "running", "paused", "stopping", "ended"]
+RecordingState = Literal["on", "off", "failed"]
+"""Both sides are being kept; nobody asked for that; it was asked for and does not work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,14 @@ class CallStatus:
         capturing: What a person calls each captured device or file; a missing channel is absent.
         model: What reads the words; says so when nothing does.
         levels: Peak of each channel's newest block (20 to 100 ms), dBFS, -90 at silence.
-        behind: Age in seconds of the oldest final that waits for its text.
+        behind: Age in seconds of the oldest final without its text, in hand or waiting.
         delayed: True when ``behind`` is worth a badge.
         talk_ratio: The user's share of all talk, 0..1, or None before anybody spoke.
         muted: The user's microphone is replaced by silence, in this app only.
+        reading: Something turns speech into text.
+        unread: Utterances that could not be read; only the recording has them.
+        recording: Whether the audio is kept.
+        unsaved: Entries that the database has not taken yet.
     """
 
     session_id: str
@@ -66,3 +72,14 @@ class CallStatus:
     talk_ratio: float | None
     dropped_blocks: int
     dropped_partials: int
+    reading: bool = True
+    unread: int = 0
+    recording: RecordingState = "on"
+    unsaved: int = 0
+
+    @property
+    def well(self) -> bool:
+        """Both sides are heard, read in time, and kept as was asked."""
+        heard = len(self.capturing) == 2 and self.reading and not self.unread
+        kept = self.recording != "failed" and not self.unsaved
+        return heard and kept and not self.delayed

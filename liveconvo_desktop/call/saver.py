@@ -46,6 +46,11 @@ class Saver:
         except Exception:
             log.exception("an event could not be shown")
 
+    @property
+    def unsaved(self) -> int:
+        """How many entries the database has not taken yet."""
+        return self._sink.unsaved
+
     def write(self, write: Callable[[Store], None]) -> None:
         """Any other write, in its turn behind the events before it."""
         self._sink.do(write)

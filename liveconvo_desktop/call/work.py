@@ -37,7 +37,7 @@ class WorkOrder:
     Attributes:
         first_partial: Age of an utterance at its first partial, pre-roll included, seconds.
         partial_every: Shortest time between partials of a channel, seconds.
-        late: Age in seconds of the oldest final from which partials stop.
+        late: Age in seconds of the oldest final without its text from which partials stop.
         very_late: Age from which finals are read with one beam.
         dropped_partials: Partials that gave way.
     """
@@ -48,6 +48,7 @@ class WorkOrder:
     very_late: float = 4.0
     dropped_partials: int = 0
     _finals: deque[Job] = field(default_factory=deque)
+    _in_hand: Job | None = None
     _paused: dict[Channel, Job] = field(default_factory=dict)
     _partials: dict[Channel, Job] = field(default_factory=dict)
     _partial_cost: float = 0.0
@@ -71,8 +72,9 @@ class WorkOrder:
 
     def take(self) -> Job | None:
         """The next job, or None."""
-        if self._finals:
-            return self._finals.popleft()
+        self._in_hand = self._finals.popleft() if self._finals else None
+        if self._in_hand:
+            return self._in_hand
         for slots in (self._paused, self._partials):
             if slots:
                 return slots.pop(min(slots, key=lambda c: slots[c].since))
@@ -102,13 +104,15 @@ class WorkOrder:
         return now - last >= max(self.partial_every, 5 * self._partial_cost * active)
 
     def read(self, job: Job, seconds: float) -> None:
-        """A job took this long."""
+        """A job took this long; it is not in hand any more."""
+        self._in_hand = None
         if job.utterance.stage == "open":
             self._partial_cost = seconds
 
     def behind(self, now: float) -> float:
-        """Age of the oldest final that waits, seconds."""
-        return now - self._finals[0].since if self._finals else 0.0
+        """Age of the oldest final without its text, in hand or waiting, seconds."""
+        oldest = self._in_hand or (self._finals[0] if self._finals else None)
+        return now - oldest.since if oldest else 0.0
 
     def effort(self, job: Job, now: float) -> Effort:
         """How hard to try."""

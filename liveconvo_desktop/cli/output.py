@@ -8,13 +8,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import psutil
 
 from liveconvo_desktop.call import Call
-from liveconvo_desktop.events import Chip, Event, Fault, Gap, Segment, Session
+from liveconvo_desktop.events import Channel, Chip, Event, Fault, Gap, Segment, Session
 
 
 class Printer(Protocol):
@@ -41,6 +41,7 @@ class JsonLines:
     def __init__(self) -> None:
         self.call: Call | None = None
         self.lost = False
+        self._chips = _Chips()
         self._lock = threading.Lock()
 
     def __call__(self, event: Event) -> None:
@@ -48,6 +49,8 @@ class JsonLines:
         epoch = self.call.epoch if self.call else 0.0
         at = round(time.monotonic() - epoch, 3) if epoch else 0.0
         row = as_row(event)
+        if isinstance(event, Chip) and not self._chips.is_new(event):
+            row = _end_row(event)
         if row:
             self._print(row | {"at": at})
 
@@ -61,26 +64,61 @@ class JsonLines:
 
 
 class PlainLines:
-    """Finals, chips, holes and faults as lines to read; partials are left out."""
+    """Finals, chips, holes and faults as lines to read; partials are left out.
+
+    A hole is one line, printed when it is over: it is told again and again while it grows.
+    """
 
     def __init__(self) -> None:
         self.call: Call | None = None
         self.lost = False
+        self._chips = _Chips()
+        self._holes: dict[Channel, Gap] = {}
         self._lock = threading.Lock()
 
     def __call__(self, event: Event) -> None:
         """Print a saved event that is worth a line."""
-        line = _plain(event)
-        if line:
-            with self._lock:
-                self.lost = self.lost or not _write(line)
+        with self._lock:
+            for line in self._lines(event):
+                self._say(line)
 
     def end(self, figures: dict[str, Any]) -> None:
         """Print what became of the call."""
-        self.lost = self.lost or not _write(
+        for hole in list(self._holes.values()):
+            self._say(_plain(hole))
+        self._say(
             f"{figures['audio_seconds']:.0f} s of audio, session {figures['session_id']}, "
             f"CPU {figures['cpu_seconds'] / max(figures['audio_seconds'], 0.001):.0%} of a core"
         )
+
+    def _lines(self, event: Event) -> Iterator[str]:
+        """The lines that an event gives; a hole gives none until its side goes on."""
+        if isinstance(event, (Gap, Segment)):
+            hole = self._holes.get(event.channel)
+            goes_on = isinstance(event, Gap) and hole is not None and event.t0 == hole.t0
+            if hole and not goes_on and event.t0 >= hole.t1:
+                yield _plain(self._holes.pop(event.channel))
+        if isinstance(event, Gap):
+            self._holes[event.channel] = event
+        elif not isinstance(event, Chip) or self._chips.is_new(event):
+            yield _plain(event)
+
+    def _say(self, line: str) -> None:
+        if line:
+            self.lost = self.lost or not _write(line)
+
+
+class _Chips:
+    """Which chips were printed: one that comes again under its id is withdrawn."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def is_new(self, chip: Chip) -> bool:
+        """True the first time."""
+        new = chip.id not in self._seen
+        self._seen.add(chip.id)
+        return new
 
 
 def _write(line: str) -> bool:
@@ -128,6 +166,7 @@ def _segment_row(segment: Segment) -> dict[str, Any]:
 def _chip_row(chip: Chip) -> dict[str, Any]:
     return {
         "event": "chip",
+        "id": chip.id,
         "kind": chip.kind,
         "cue": chip.cue,
         "text": chip.text,
@@ -138,6 +177,11 @@ def _chip_row(chip: Chip) -> dict[str, Any]:
             {"segment": e.segment_id, "quote": e.quote, "source": e.source} for e in chip.evidence
         ],
     }
+
+
+def _end_row(chip: Chip) -> dict[str, Any]:
+    """A chip that has done its work, or whose words were not said after all."""
+    return {"event": "chip_end", "id": chip.id, "cue": chip.cue, "t": round(chip.expires, 3)}
 
 
 def clock_text(seconds: float) -> str:

@@ -12,6 +12,11 @@ Action = Literal[
 """What the user (or the overlay) did with a chip."""
 
 WINDOW = 300.0
+_NOT_NOW = 120.0
+"""Seconds that a cue rests when the user said "not now"."""
+_WEARY = 60.0
+"""Seconds that a cue rests when it was closed twice in a row; twice as long each time after."""
+_LONGEST = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +46,39 @@ class AttentionBudget:
     def __init__(self, eagerness: Eagerness) -> None:
         self._eagerness = eagerness
         self._spent: deque[tuple[float, str]] = deque()
-        self._annoyed: dict[str, int] = {}
+        self._closed: dict[str, int] = {}
+        self._rests: dict[str, float] = {}
+        self._muted: set[str] = set()
 
     def allows(self, t: float, priority: int, cue: str) -> bool:
         """Whether one more chip fits at ``t``."""
         while self._spent and self._spent[0][0] <= t - WINDOW:
             self._spent.popleft()
-        return len(self._spent) < self._eagerness.limit(priority) and self._annoyed.get(cue, 0) < 2
+        wanted = cue not in self._muted and t >= self._rests.get(cue, 0.0)
+        return wanted and len(self._spent) < self._eagerness.limit(priority)
 
     def spend(self, t: float, chip_id: str) -> None:
         """Count a chip that is shown from ``t`` on."""
         self._spent.append((t, chip_id))
 
-    def note(self, chip_id: str, cue: str, action: Action) -> None:
-        """Learn from the user: a welcome chip costs nothing, two unwelcome ones mute the cue."""
+    def refund(self, chip_id: str) -> None:
+        """A chip that was none costs nothing."""
+        self._spent = deque(entry for entry in self._spent if entry[1] != chip_id)
+
+    def note(self, t: float, chip_id: str, cue: str, action: Action) -> None:
+        """Learn from the user at ``t``.
+
+        A welcome chip costs nothing. Closing one is no judgement, but a cue that is closed again
+        and again comes less often. Only "irrelevant" mutes the cue for the call.
+        """
         if action in ("clicked", "helpful"):
-            self._spent = deque(entry for entry in self._spent if entry[1] != chip_id)
-            self._annoyed.pop(cue, None)
+            self.refund(chip_id)
+            self._closed.pop(cue, None)
+        elif action == "not_now":
+            self._rests[cue] = t + _NOT_NOW
         elif action == "dismissed":
-            self._annoyed[cue] = self._annoyed.get(cue, 0) + 1
+            self._closed[cue] = times = self._closed.get(cue, 0) + 1
+            if times > 1:
+                self._rests[cue] = t + min(_LONGEST, _WEARY * 2 ** (times - 2))
         elif action == "irrelevant":
-            self._annoyed[cue] = 2
+            self._muted.add(cue)

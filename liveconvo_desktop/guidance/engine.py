@@ -1,7 +1,8 @@
 """The guidance engine: segments in, chips out. It decides what is worth the user's attention.
 
 Triggers say what they noticed; the engine removes repeats, keeps cool-downs, limits and the
-attention budget, and waits for the end of the user's sentence. It is fed and asked: no thread, no
+attention budget, waits for the end of the user's sentence, and withdraws what was followed or was
+never said. It is fed and asked: no thread, no
 clock of its own (``timer`` only measures cost) and no I/O.
 """
 
@@ -9,13 +10,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from liveconvo_desktop.events import Chip, Evidence, Segment
 from liveconvo_desktop.guidance.budget import Action, AttentionBudget, Eagerness
 from liveconvo_desktop.guidance.playbook import Cue, Playbook
 from liveconvo_desktop.guidance.state import DialogueState
-from liveconvo_desktop.guidance.triggers import TRIGGERS, Raise
+from liveconvo_desktop.guidance.triggers import TRIGGERS, Follows, Raise
 
 __all__ = ["Action", "Eagerness", "Engine"]
 
@@ -50,19 +52,25 @@ class Engine:
         self._budget = AttentionBudget(self._eagerness)
         used = {cue.trigger for cue in playbook.cues}
         # Commitments are noted even where no cue asks for them: the closing depends on them.
-        self._triggers = [
-            make([cue for cue in playbook.cues if cue.trigger == name])
+        self._triggers = {
+            name: make([cue for cue in playbook.cues if cue.trigger == name])
             for name, make in TRIGGERS.items()
             if name in used or name == "commitment"
-        ]
+        }
         self._cue_of: dict[str, str] = {}
         self._raised: set[tuple[str, str | None, str]] = set()
         self._last: dict[str, float] = {}
         self._count: dict[str, int] = {}
         self._held: list[tuple[Cue, Chip]] = []
+        self._live: dict[str, tuple[Cue, Chip]] = {}
+        self._on_trust: dict[str, list[str]] = {}
+        """Chips raised on a partial, by its segment: the final has to bear them out."""
+        self._withdrawn: list[Chip] = []
 
     def feed(self, segment: Segment) -> list[Chip]:
         """Judge a partial or a final; a final with empty text takes its line back.
+
+        Of a partial only the part that two decodes agreed on is judged.
 
         Returns:
             Chips to save and show now, the most important first.
@@ -71,32 +79,80 @@ class Engine:
         self.state.add(segment)
         raises: list[Raise] = []
         if segment.text.strip():
-            for trigger in self._triggers:
-                raises += trigger.feed(segment, self.state)
-        else:
-            self._held = [h for h in self._held if h[1].evidence[0].segment_id != segment.id]
-        return self._decide(raises, segment.t1, began)
+            agreed = segment.text if segment.final else segment.text[: segment.stable]
+            judged = replace(segment, text=agreed)
+            for trigger in self._triggers.values():
+                raises += trigger.feed(judged, self.state)
+        if segment.final:
+            self._check(segment, raises)
+        return self._decide(raises, segment.t1, began, partial=None if segment.final else segment)
 
     def tick(self, t: float) -> list[Chip]:
         """Let time pass to ``t`` on the audio clock; chips that waited may come out."""
         began = self._timer()
         self.state.now = max(self.state.now, t)
-        raises = [found for trigger in self._triggers for found in trigger.tick(self.state)]
+        raises = [
+            found for trigger in self._triggers.values() for found in trigger.tick(self.state)
+        ]
         return self._decide(raises, self.state.now, began)
+
+    def withdrawn(self) -> list[Chip]:
+        """Chips given out earlier that are over since the last ask; ``expires`` says when.
+
+        The advice was followed, or the words that it rests on were not said after all.
+        """
+        found, self._withdrawn = self._withdrawn, []
+        return found
 
     def note(self, chip_id: str, action: Action) -> None:
         """Learn what the user did with a chip; unknown ids are ignored."""
         cue = self._cue_of.get(chip_id)
         if cue is not None:
-            self._budget.note(chip_id, cue, action)
+            self._budget.note(self.state.now, chip_id, cue, action)
 
-    def _decide(self, raises: Iterable[Raise], t: float, began: float) -> list[Chip]:
+    def _check(self, final: Segment, raises: list[Raise]) -> None:
+        """Take back what was raised on other words than those of the final."""
+        said = {found.cue.id for found in raises if found.segment_id == final.id}
+        taken_back = not final.text.strip()
+        trusted = self._on_trust.pop(final.id, [])
+        for cue, chip in [*self._held, *self._live.values()]:
+            about = chip.evidence[0].segment_id == final.id
+            if about and (taken_back or (chip.id in trusted and cue.id not in said)):
+                self._withdraw(chip)
+                self._budget.refund(chip.id)
+                self._last.pop(cue.id, None)
+                self._count[cue.id] -= 1
+
+    def _withdraw(self, chip: Chip) -> None:
+        """End a chip; only one that was given out is worth a word about it."""
+        self._held = [held for held in self._held if held[1].id != chip.id]
+        if self._live.pop(chip.id, None):
+            over = max(chip.t, self.state.now)
+            self._withdrawn.append(replace(chip, expires=min(chip.expires, over)))
+
+    def _settle(self, t: float) -> None:
+        """Withdraw what was followed; forget what is past its time."""
+        self._live = {key: entry for key, entry in self._live.items() if entry[1].expires > t}
+        for cue, chip in [*self._held, *self._live.values()]:
+            trigger = self._triggers[cue.trigger]
+            if isinstance(trigger, Follows) and trigger.followed(
+                chip.evidence[0].segment_id, self.state
+            ):
+                self._withdraw(chip)
+
+    def _decide(
+        self, raises: Iterable[Raise], t: float, began: float, partial: Segment | None = None
+    ) -> list[Chip]:
         """Turn what triggers noticed into chips, and let out what was held."""
+        self._settle(t)
         ready = [held for held in self._held if held[1].expires > t]
         self._held = []
         for found in raises:
             if self._is_new(found, t):
-                ready.append((found.cue, self._chip(found, t, began)))
+                chip = self._chip(found, t, began)
+                ready.append((found.cue, chip))
+                if partial and found.segment_id == partial.id:
+                    self._on_trust.setdefault(partial.id, []).append(chip.id)
         ready.sort(key=lambda entry: entry[1].priority)
         return [chip for cue, chip in ready if self._lets_out(cue, chip, t)]
 
@@ -149,4 +205,5 @@ class Engine:
         if not self._budget.allows(t, cue.priority, cue.id):
             return False
         self._budget.spend(t, chip.id)
+        self._live[chip.id] = (cue, chip)
         return True

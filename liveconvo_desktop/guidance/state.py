@@ -43,11 +43,13 @@ class OpenQuestion:
 
     Attributes:
         left_open: The user's turn went by without one, and a chip said so.
+        found: When that was noticed; only later words can still answer it.
     """
 
     segment: Segment
     question: acts.Question
     left_open: bool = False
+    found: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

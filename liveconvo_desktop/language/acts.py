@@ -216,6 +216,18 @@ def leaves_open(question: Question, reply: str) -> float:
     return 0.7 if len(said) >= enough.get(question.kind, 10_000) else 0.0
 
 
+def answers_late(question: Question, words: str) -> bool:
+    """Whether ``words``, said after ``question`` was found open, answer it after all.
+
+    Stricter than ``leaves_open``, which gives short and unclear replies the benefit of the doubt.
+    """
+    if _says(tokens(words), _OWNS_UP):
+        return True
+    told = statements(words)
+    strict = question.kind == "polar"
+    return not is_backchannel(words) and _holds_answer(question, told, strict=strict)
+
+
 def _is_fragment(told: Sequence[Token]) -> bool:
     """An answer in two or three words ("Twelve years." "Both.") before anything else."""
     first = [token for token in told if token.sentence == told[0].sentence]

@@ -87,3 +87,6 @@ class Backend(Protocol):
         feedback: Feedback | None = None,
     ) -> None:
         """Record what the user did with a chip; None leaves a field alone."""
+
+    def put_off(self, chip_id: str) -> None:
+        """Record that a chip was dismissed, and let guidance leave its matter for a while."""

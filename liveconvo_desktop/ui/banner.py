@@ -102,6 +102,12 @@ class FaultList(QWidget):
             banner.say(look, fault.message, fault.hint)
         self.show()
 
+    @Slot(str)
+    def mend(self, where: str) -> None:
+        """This part works again: its banner has nothing left to say."""
+        if where in self._banners:
+            self._drop(where)
+
     def clear(self) -> None:
         """A new call starts without the old one's faults."""
         for where in list(self._banners):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QCursor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from liveconvo_desktop.events import Chip
+from liveconvo_desktop.events import Chip, Feedback
 from liveconvo_desktop.ui import icons, theme
 from liveconvo_desktop.ui.live import LiveCall
 from liveconvo_desktop.ui.parts import PushButton, ToolButton, column, label, row
@@ -23,6 +23,8 @@ _ACTIONS = {
     "not_now": ("clock", "Not now"),
     "why": ("why", "Why"),
 }
+_VERDICTS: dict[Feedback, str] = {"irrelevant": "Not relevant", "too_late": "Too late"}
+"""What can be wrong with a chip; asked for only where its reason is being read."""
 
 
 class ChipCard(QFrame):
@@ -39,7 +41,6 @@ class ChipCard(QFrame):
         super().__init__()
         self._theme, self._live = theme_, live
         self._focusable = focusable
-        self._evidence_read = False
         self.chip, self.lead = chip, lead
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         kind, priority = theme.KIND_NAMES[chip.kind], theme.PRIORITY_NAMES[chip.priority]
@@ -52,7 +53,9 @@ class ChipCard(QFrame):
         self.useful, self.not_now, self.why = (self._button(name) for name in _ACTIONS)
         self._quote = label(_quotes(chip), "small", "second", wrap=True)
         self._quote.setContentsMargins(M, S, M, S)
-        self._quote.setVisible(False)
+        self.verdicts = {verdict: self._verdict(verdict) for verdict in _VERDICTS}
+        self._reason = QWidget()
+        self._reason.setVisible(False)
         self._build()
         self._connect()
         self._tint()
@@ -74,7 +77,7 @@ class ChipCard(QFrame):
         image = icons.pixmap(self.chip.kind, tone.ink, theme.ICON, self.devicePixelRatioF())
         inset = (_TILE - theme.ICON) // 2
         painter.drawPixmap(tile.topLeft() + QPoint(inset, inset), image)
-        if self._quote.isVisible():
+        if self._reason.isVisible():
             painter.setBrush(QColor(palette.surface if high else palette.sunken))
             place = QRect(self._quote.mapTo(self, QPoint(0, 0)), self._quote.size())
             painter.drawRoundedRect(place, 6, 6)
@@ -94,7 +97,17 @@ class ChipCard(QFrame):
         made.setAccessibleName(f"{text}: {self.chip.text}")
         return made
 
+    def _verdict(self, verdict: Feedback) -> PushButton:
+        text = _VERDICTS[verdict]
+        made = PushButton(self._theme, text, small=True, focusable=self._focusable)
+        made.setAccessibleName(f"{text}: {self.chip.text}")
+        return made
+
     def _build(self) -> None:
+        reason = column(self._quote, spacing=XS)
+        reason.addLayout(row(*self.verdicts.values(), None, spacing=S))
+        reason.setContentsMargins(0, 0, 0, 0)
+        self._reason.setLayout(reason)
         head = row(self._kind, self._priority, None, spacing=6)
         body = column(spacing=XS)
         body.addLayout(head)
@@ -103,14 +116,14 @@ class ChipCard(QFrame):
         if self.lead:
             if self.chip.detail:
                 body.addWidget(label(self.chip.detail, "", "second", wrap=True))
-            body.addWidget(self._quote)
-            line = row(*actions, None, spacing=S)
+            body.addWidget(self._reason)
+            line = row(*actions, None, spacing=XS)
             line.setContentsMargins(0, XS, 0, 0)
             body.addLayout(line)
         else:
             head.addLayout(row(*actions, spacing=0))
             head.setSpacing(XS)
-            body.addWidget(self._quote)
+            body.addWidget(self._reason)
         head.addWidget(self.close_button)
         self.why.setVisible(bool(self.chip.evidence))
         outer = QVBoxLayout(self)
@@ -122,6 +135,8 @@ class ChipCard(QFrame):
         self.not_now.clicked.connect(self._not_now)
         self.why.clicked.connect(self._toggle_why)
         self.close_button.clicked.connect(self._dismiss)
+        for button in self.verdicts.values():
+            button.clicked.connect(self._judge)
         self._theme.changed.connect(self._tint)
 
     def _on_screen(self) -> bool:
@@ -139,12 +154,18 @@ class ChipCard(QFrame):
 
     @Slot()
     def _dismiss(self) -> None:
-        self._live.dismiss(self.chip, self._evidence_read)
+        self._live.dismiss(self.chip)
+
+    @Slot()
+    def _judge(self) -> None:
+        sender = self.sender()
+        for verdict, button in self.verdicts.items():
+            if button is sender:
+                self._live.judge(self.chip, verdict)
 
     @Slot()
     def _toggle_why(self) -> None:
-        self._evidence_read = True
-        self._quote.setVisible(not self._quote.isVisible())
+        self._reason.setVisible(not self._reason.isVisible())
         self.updateGeometry()
         self.update()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from liveconvo_desktop import paths
@@ -29,14 +29,29 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
     return image
 
 
-def icon(name: str, colour: str, disabled: str = "") -> QIcon:
-    """The same as a QIcon that is sharp at 100 % to 300 %."""
+def icon(name: str, colour: str, disabled: str = "", *, room: float = 0.0) -> QIcon:
+    """The same as a QIcon that is sharp at 100 % to 300 %.
+
+    ``room`` leaves so many parts of its width empty behind it: Qt keeps only 4 px before a text.
+    """
     made = QIcon()
     for size in (16, 20, 32, 48, 64):
-        made.addPixmap(pixmap(name, colour, size))
+        made.addPixmap(_roomy(pixmap(name, colour, size), room))
         if disabled:
-            made.addPixmap(pixmap(name, disabled, size), QIcon.Mode.Disabled)
+            made.addPixmap(_roomy(pixmap(name, disabled, size), room), QIcon.Mode.Disabled)
     return made
+
+
+def _roomy(image: QPixmap, room: float) -> QPixmap:
+    if not room:
+        return image
+    mirrored = QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    wide = QPixmap(round(image.width() * (1 + room)), image.height())
+    wide.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wide)
+    painter.drawPixmap(wide.width() - image.width() if mirrored else 0, 0, image)
+    painter.end()
+    return wide
 
 
 def app_icon() -> QIcon:

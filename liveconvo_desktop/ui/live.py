@@ -15,6 +15,7 @@ from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Chip, Fault, Feedback, Gap, Segment, Session
 from liveconvo_desktop.ui.backend import Backend, CallHandle
 from liveconvo_desktop.ui.bridge import Bridge, Handlers
+from liveconvo_desktop.ui.call_state import mended
 from liveconvo_desktop.ui.deck import Deck
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class LiveCall(QObject):
         chips_changed: ``deck`` holds other chips.
         polled: A CallStatus.
         faulted: A Fault of this call or of the windows.
+        mended: A part (``Fault.where``) that works again.
         failed: A LiveConvoError: the call did not start.
         ended: The session's id; everything is saved.
     """
@@ -40,6 +42,7 @@ class LiveCall(QObject):
     chips_changed = Signal()
     polled = Signal(object)
     faulted = Signal(object)
+    mended = Signal(str)
     failed = Signal(object)
     ended = Signal(str)
 
@@ -51,7 +54,10 @@ class LiveCall(QObject):
         self._watchers: list[QWidget] = []
         self._stop_asked = False
         self._feed = 0
+        self._raised: set[str] = set()
         self._shown: set[str] = set()
+        self.status: CallStatus | None = None
+        """The newest poll of the running call."""
         self.deck = Deck()
         self.state: LiveState = "idle"
         self.session_id = ""
@@ -73,6 +79,8 @@ class LiveCall(QObject):
         if self.active:
             return
         self.plan, self.deck, self.session_id = plan, Deck(), ""
+        self.status = None
+        self._raised.clear()
         self._shown.clear()
         self._feed += 1
         self._stop_asked = False
@@ -105,6 +113,13 @@ class LiveCall(QObject):
             self._set("stopping")
             self._call.stop()
 
+    def abandon(self) -> None:
+        """Do not wait for the end any longer: what is not saved is left for recovery."""
+        self._timer.stop()
+        self._call = self._starting = None
+        self._feed += 1
+        self._set("idle")
+
     def finish(self, timeout: float) -> bool:
         """End the call and wait for it; for the very end of the program."""
         call, starting = self._call, self._starting
@@ -128,12 +143,18 @@ class LiveCall(QObject):
         self._leave(chip, clicked=True, feedback="helpful")
 
     def not_now(self, chip: Chip) -> None:
-        """The moment has passed: dismissed, and judged too late."""
-        self._leave(chip, dismissed=True, feedback="too_late")
+        """Dismissed; guidance is to leave this matter alone for a while."""
+        self._take_out(chip)
+        work = partial(self._backend.put_off, chip.id)
+        self._bridge.run(work, _nothing, self._note_failed, "write")
 
-    def dismiss(self, chip: Chip, evidence_read: bool) -> None:
-        """Closed. Only who read the evidence first is taken to judge it irrelevant."""
-        self._leave(chip, dismissed=True, feedback="irrelevant" if evidence_read else None)
+    def dismiss(self, chip: Chip) -> None:
+        """Closed: seen, and no judgement."""
+        self._leave(chip, dismissed=True)
+
+    def judge(self, chip: Chip, feedback: Feedback) -> None:
+        """Closed with what was wrong about it."""
+        self._leave(chip, dismissed=True, feedback=feedback)
 
     def _leave(
         self,
@@ -141,11 +162,14 @@ class LiveCall(QObject):
         *,
         clicked: bool | None = None,
         dismissed: bool | None = None,
-        feedback: Feedback | None,
+        feedback: Feedback | None = None,
     ) -> None:
+        self._take_out(chip)
+        self._note(chip, clicked=clicked, dismissed=dismissed, feedback=feedback)
+
+    def _take_out(self, chip: Chip) -> None:
         self.deck.remove(chip.id)
         self.chips_changed.emit()
-        self._note(chip, clicked=clicked, dismissed=dismissed, feedback=feedback)
 
     def _note(
         self,
@@ -182,7 +206,12 @@ class LiveCall(QObject):
             handle(event)
 
     def _on_chip(self, chip: Chip) -> None:
-        self.deck.add(chip)
+        """A second one of the same id takes the first back; it is not for one long answered."""
+        if chip.id in self._raised:
+            self.deck.remove(chip.id)
+        else:
+            self._raised.add(chip.id)
+            self.deck.add(chip)
         self.chips_changed.emit()
 
     def _on_session(self, session: Session) -> None:
@@ -232,6 +261,9 @@ class LiveCall(QObject):
         status: CallStatus = self._call.status()
         if status.state == "stopping" and self.state in ("running", "paused"):
             self._set("stopping")
+        before, self.status = self.status, status
+        for where in mended(before, status) if before else ():
+            self.mended.emit(where)
         if self.deck.expire(status.clock):
             self.chips_changed.emit()
         self.polled.emit(status)

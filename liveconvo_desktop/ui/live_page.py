@@ -135,6 +135,7 @@ class LivePage(QWidget):
         live.line.connect(self._on_line)
         live.polled.connect(self._on_status)
         live.faulted.connect(self.faults.show_fault)
+        live.mended.connect(self.faults.mend)
         live.chips_changed.connect(self._on_chips)
         live.state_changed.connect(self._on_state)
 

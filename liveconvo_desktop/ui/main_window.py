@@ -22,6 +22,7 @@ from liveconvo_desktop.ui.after_call import AfterCall
 from liveconvo_desktop.ui.backend import Backend
 from liveconvo_desktop.ui.boxes import message_box
 from liveconvo_desktop.ui.bridge import Bridge
+from liveconvo_desktop.ui.ending import Ending
 from liveconvo_desktop.ui.live import LiveCall, explain
 from liveconvo_desktop.ui.live_page import LivePage
 from liveconvo_desktop.ui.memory import Memory
@@ -67,7 +68,6 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._theme, self._live, self._memory = theme_, live, memory
-        self._quitting = False
         self._wanted = self._shown = ""
         self.setWindowTitle("LiveConvo")
         self.setWindowIcon(icons.app_icon())
@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self.session_page, self.library = self.after.review, self.after.library
         self.pages = QStackedWidget()
         self.status_line = StatusLine(theme_, live)
-        self.question: QMessageBox | None = None
+        self.ending = Ending(live, self)
         self._zoom = Zoom(theme_, memory, self)
         self._build()
         self._connect()
@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
         self._memory.keep_place("main/place", self.geometry())
         if self._live.active:
             event.ignore()
-            self._ask_to_end()
+            self.ending.ask()
             return
         event.accept()
         self.quit_wanted.emit()
@@ -193,6 +193,8 @@ class MainWindow(QMainWindow):
         live.state_changed.connect(self._on_state)
         live.failed.connect(self.show_failure)
         live.ended.connect(self._on_end)
+        self.ending.keep_running.connect(self._keep_running)
+        self.ending.quit_wanted.connect(self.close)
         live.watch(self)
         for keys, act in (
             (QKeySequence.StandardKey.New, self.show_new),
@@ -240,9 +242,8 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_end(self, session_id: str) -> None:
-        if self.question is not None:
-            self.question.done(0)
-        if self._quitting:
+        self.ending.over()
+        if self.ending.wanted:
             self.close()
             return
         self._wanted = session_id
@@ -269,36 +270,9 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.new_call)
         box.open()
 
-    def _ask_to_end(self) -> None:
-        if self.question is not None:
-            return
-        box = message_box(
-            self,
-            "A call is running",
-            "Ending it saves everything said so far. You can also keep it running in the overlay.",
-        )
-        end = box.addButton("End call and quit", QMessageBox.ButtonRole.DestructiveRole)
-        end.clicked.connect(self._end_and_quit)
-        keep = box.addButton("Keep running", QMessageBox.ButtonRole.AcceptRole)
-        keep.clicked.connect(self._keep_running)
-        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        self.question = box
-        box.finished.connect(self._answered)
-        box.open()
-
     @Slot()
     def _again(self) -> None:
         self._live.start(self._live.plan)
-
-    @Slot()
-    def _answered(self) -> None:
-        self.question = None
-
-    @Slot()
-    def _end_and_quit(self) -> None:
-        self._quitting = True
-        self._live.stop()
 
     @Slot()
     def _keep_running(self) -> None:

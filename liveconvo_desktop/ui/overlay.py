@@ -158,10 +158,12 @@ class Overlay(FloatingWindow):
         header.opacity.toggled.connect(self._slider_row.setVisible)
         header.compact.clicked.connect(self._toggle_compact)
         header.close_button.clicked.connect(self._hide)
+        header.done.clicked.connect(self._dismiss_top)
         header.window_button.clicked.connect(self.main_wanted)
         live.line.connect(self._on_line)
         live.polled.connect(self._on_status)
         live.faulted.connect(self.faults.show_fault)
+        live.mended.connect(self.faults.mend)
         live.chips_changed.connect(self._on_chips)
         live.state_changed.connect(self._show_state)
         live.watch(self)
@@ -246,15 +248,30 @@ class Overlay(FloatingWindow):
         top = self._live.deck.top()
         show = self._is_compact
         self.header.top_icon.setVisible(show and bool(top))
+        self.header.done.setVisible(show and bool(top))
         self.header.top_chip.set_whole(top[0].text if show and top else "")
         if show and top:
             icon, tone = top[0].kind, f"chips.{top[0].kind}"
             self.header.top_icon.describe(icon, tone)
 
+    def _note_displayed(self) -> None:
+        """The one line shows its advice as truly as a card does."""
+        top, handle = self._live.deck.top(), self.windowHandle()
+        exposed = handle is not None and handle.isExposed()
+        if self._is_compact and top and exposed and self.header.top_chip.isVisible():
+            self._live.displayed(top[0])
+
+    @Slot()
+    def _dismiss_top(self) -> None:
+        top = self._live.deck.top()
+        if top:
+            self._live.dismiss(top[0])
+
     @Slot(object)
     def _on_status(self, status: CallStatus) -> None:
         header = self.header
         header.clock.setText(words.clock(status.clock))
+        self._note_displayed()
         header.delayed.setVisible(status.delayed)
         header.delayed.setToolTip(f"Text is {status.behind:.0f} s behind; nothing is lost.")
         self.talk.set_ratio(status.talk_ratio)

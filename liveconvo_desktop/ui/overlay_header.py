@@ -29,6 +29,7 @@ class Header(QWidget):
             "pause": ("pause", "Pause listening"),
             "opacity": ("opacity", "Opacity"),
             "window": ("overlay", "Open the LiveConvo window"),
+            "done": ("check", "Dismiss this advice"),
             "compact": ("compact", "Compact"),
             "close": ("close", "Hide the overlay"),
         }
@@ -39,6 +40,8 @@ class Header(QWidget):
         self.mute, self.pause, self.opacity = made["mute"], made["pause"], made["opacity"]
         self.compact, self.close_button = made["compact"], made["close"]
         self.window_button = made["window"]
+        self.done = made.pop("done")
+        self.done.setVisible(False)
         self.opacity.setCheckable(True)
         box = QHBoxLayout(self)
         box.setContentsMargins(L, S, S, S)
@@ -46,4 +49,5 @@ class Header(QWidget):
         for part in (self.state, self.clock, self.delayed, self.top_icon):
             box.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         box.addWidget(self.top_chip, 1)
+        box.addWidget(self.done)
         box.addLayout(row(*made.values(), spacing=0))

@@ -75,7 +75,7 @@ class PushButton(QPushButton):
         self._theme, self._icon = theme_, icon
         self.setProperty("kind", kind)
         self.setProperty("extent", "small" if small else "")
-        self.setIconSize(QSize(theme.ICON, theme.ICON))
+        self.setIconSize(QSize(theme.ICON + theme.XS, theme.ICON))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if focusable else Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
@@ -86,7 +86,7 @@ class PushButton(QPushButton):
         """As wide as its content: the platform style would widen small ones to 80 px."""
         hint = super().sizeHint()
         if self.property("extent") == "small":
-            icon = theme.ICON + theme.XS if self._icon else 0
+            icon = theme.ICON + 2 * theme.XS if self._icon else 0
             padding = theme.XS if self.property("kind") == "quiet" else theme.S
             text = self.fontMetrics().horizontalAdvance(self.text())
             hint.setWidth(text + icon + 2 * padding + 4)
@@ -105,7 +105,8 @@ class PushButton(QPushButton):
     def _tint(self) -> None:
         if self._icon:
             role = {"primary": "on_accent", "danger": "danger"}.get(self.property("kind"), "text_2")
-            self.setIcon(icons.icon(self._icon, ink(self._theme, role), ink(self._theme, "text_3")))
+            colours = ink(self._theme, role), ink(self._theme, "text_3")
+            self.setIcon(icons.icon(self._icon, *colours, room=theme.XS / theme.ICON))
 
 
 class IconLabel(QLabel):

@@ -21,6 +21,8 @@ class StatusLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._icon = IconLabel(theme_, "check", "success", 12)
         self.text = Elided()
+        self.well = True
+        """What the icon says."""
         box = QHBoxLayout(self)
         box.setContentsMargins(theme.L, 6, theme.L, 6)
         box.setSpacing(6)
@@ -32,13 +34,14 @@ class StatusLine(QWidget):
 
     @Slot(object)
     def _on_status(self, status: CallStatus) -> None:
-        well = not status.delayed and len(status.capturing) == 2
-        self._icon.describe("check" if well else "warn", "success" if well else "warning")
+        self.well = status.well
+        self._icon.describe(*(("check", "success") if self.well else ("warn", "warning")))
         self.text.set_whole(describe(status))
 
     @Slot(str)
     def _on_state(self, state: str) -> None:
         if state == "idle":
+            self.well = True
             self._icon.describe("check", "success")
             self.text.set_whole("Ready · everything stays on this computer")
         elif state == "starting":
@@ -50,15 +53,31 @@ def describe(status: CallStatus) -> str:
     """A status as one line of plain words."""
     mic = status.capturing.get("mic", "not captured")
     speaker = status.capturing.get("speaker", "not captured")
-    lag = f"{status.behind:.1f} s behind" if status.behind >= 1 else "up to date"
     parts = [
         f"Model {status.model}",
-        lag,
+        _text(status),
         f"You: {mic} (muted)" if status.muted else f"You: {mic}",
         f"Them: {speaker}",
     ]
+    parts += _kept(status)
     if status.dropped_blocks:
         parts.append(f"{status.dropped_blocks} audio blocks lost")
     if status.dropped_partials:
         parts.append(f"{status.dropped_partials} previews skipped")
     return "   ·   ".join(parts)
+
+
+def _text(status: CallStatus) -> str:
+    """How the text keeps up with the talk."""
+    if not status.reading:
+        return "no text is made"
+    if status.unread:
+        return f"{status.unread} utterances could not be read"
+    return f"{status.behind:.1f} s behind" if status.behind >= 1 else "up to date"
+
+
+def _kept(status: CallStatus) -> list[str]:
+    """What is not kept, or not yet."""
+    said = {"on": "", "off": "Audio is not kept", "failed": "The recording does not work"}
+    waiting = f"{status.unsaved} entries wait to be saved" if status.unsaved else ""
+    return [part for part in (said[status.recording], waiting) if part]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
@@ -10,10 +13,59 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from liveconvo_desktop.events import Chip, Gap, Segment
+from liveconvo_desktop.events import Channel, Chip, Gap, GapReason, Segment
 from liveconvo_desktop.ui import theme, words
 
+_TOGETHER = 1.0
+"""Seconds between the beginnings of the two sides' holes that are one event, a pause."""
+_BOTH_SIDES: tuple[GapReason, ...] = ("paused", "killed")
+"""What happens to the call rather than to a device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Missing audio as a person sees it: of one side, or of both at once.
+
+    Attributes:
+        starts: When each side's hole began; a side that is not missing is absent.
+    """
+
+    starts: tuple[tuple[Channel, float], ...]
+    t1: float
+    reason: GapReason
+
+    @property
+    def t0(self) -> float:
+        """When the first side went."""
+        return min(t0 for _, t0 in self.starts)
+
+    @property
+    def side(self) -> str:
+        """Whose words are missing."""
+        if len(self.starts) > 1:
+            return "Both sides"
+        return "Your side" if self.starts[0][0] == "mic" else "Their side"
+
+    def holds(self, gap: Gap) -> bool:
+        """The same hole, seen again as it grows."""
+        return (gap.channel, gap.t0) in self.starts
+
+    def joins(self, gap: Gap) -> bool:
+        """The other side of the same event."""
+        missing = all(channel != gap.channel for channel, _ in self.starts)
+        near = abs(gap.t0 - self.t0) < _TOGETHER
+        return missing and near and self.reason == gap.reason and gap.reason in _BOTH_SIDES
+
+    def grown(self, gap: Gap) -> Hole:
+        """With what is known of a side now."""
+        starts = dict(self.starts) | {gap.channel: gap.t0}
+        return replace(self, starts=tuple(starts.items()), t1=max(self.t1, gap.t1))
+
+
 Row = Segment | Chip | Gap
+"""What comes in."""
+Shown = Segment | Chip | Hole
+"""What a line is made of."""
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -31,7 +83,7 @@ class TranscriptModel(QAbstractListModel):
     def __init__(self, limit: int | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._limit = limit
-        self._rows: list[Row] = []
+        self._rows: list[Shown] = []
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Rows of the flat list."""
@@ -54,15 +106,29 @@ class TranscriptModel(QAbstractListModel):
         """Forget every row."""
         self.fill([])
 
-    def fill(self, rows: list[Row]) -> None:
+    def fill(self, rows: Iterable[Row]) -> None:
         """Show these rows instead, sorted here by time."""
         self.beginResetModel()
-        self._rows = sorted(rows, key=start)
+        self._rows = []
+        for row in rows:
+            at = self._find_hole(row) if isinstance(row, Gap) else None
+            if isinstance(row, Gap) and at is not None:
+                self._rows[at] = self._grown(at, row)
+            else:
+                self._rows.append(_row(row))
+        self._rows.sort(key=start)
         self.endResetModel()
 
-    def put(self, row: Row) -> None:
-        """Take in an event in its place: replace, insert or remove."""
-        at = self._find(row)
+    def put(self, event: Row) -> None:
+        """Take in an event in its place: replace, insert or remove.
+
+        A hole is told again and again while it grows, and by both sides: it stays one row.
+        """
+        if isinstance(event, Gap):
+            at = self._find_hole(event)
+            row: Shown = _row(event) if at is None else self._grown(at, event)
+        else:
+            at, row = self._find(event), event
         if isinstance(row, Segment) and not row.text.strip():
             if at is not None and row.final:
                 self._remove(at, at)
@@ -71,14 +137,14 @@ class TranscriptModel(QAbstractListModel):
         else:
             self._replace(at, row)
 
-    def _replace(self, at: int, row: Row) -> None:
+    def _replace(self, at: int, row: Shown) -> None:
         old = self._rows[at]
         if isinstance(old, Segment) and isinstance(row, Segment) and old.final and not row.final:
             return
         self._rows[at] = row
         self._touch(at, at)
 
-    def _insert(self, row: Row) -> None:
+    def _insert(self, row: Shown) -> None:
         at = len(self._rows)
         while at and start(self._rows[at - 1]) > start(row):
             at -= 1
@@ -99,9 +165,19 @@ class TranscriptModel(QAbstractListModel):
         if first < len(self._rows):
             self.dataChanged.emit(self.index(first), self.index(min(last, len(self._rows) - 1)))
 
-    def _find(self, row: Row) -> int | None:
-        if isinstance(row, Gap):
-            return None
+    def _find_hole(self, gap: Gap) -> int | None:
+        for at in range(len(self._rows) - 1, -1, -1):
+            row = self._rows[at]
+            if isinstance(row, Hole) and (row.holds(gap) or row.joins(gap)):
+                return at
+        return None
+
+    def _grown(self, at: int, gap: Gap) -> Hole:
+        hole = self._rows[at]
+        assert isinstance(hole, Hole)
+        return hole.grown(gap)
+
+    def _find(self, row: Segment | Chip) -> int | None:
         for at in range(len(self._rows) - 1, -1, -1):
             if getattr(self._rows[at], "id", None) == row.id:
                 return at
@@ -114,22 +190,27 @@ class TranscriptModel(QAbstractListModel):
         return before.speaker != row.speaker
 
 
-def start(row: Row) -> float:
+def _row(event: Row) -> Shown:
+    if isinstance(event, Gap):
+        return Hole(((event.channel, event.t0),), event.t1, event.reason)
+    return event
+
+
+def start(row: Shown) -> float:
     """Where a row stands in time."""
     return row.t if isinstance(row, Chip) else row.t0
 
 
-def plain(row: Row) -> str:
+def plain(row: Shown) -> str:
     """A row as one line of text."""
     at = words.clock(start(row))
     if isinstance(row, Segment):
         return f"{words.SPEAKERS[row.speaker]}, {at}: {row.text}"
     if isinstance(row, Chip):
         return f"{theme.KIND_NAMES[row.kind]}, {at}: {row.text}"
-    side = "Your side" if row.channel == "mic" else "Their side"
-    return f"{side}, {at}: {words.duration(row.t1 - row.t0)} missing, {gap_reason(row)}"
+    return f"{row.side}, {at}: {words.duration(row.t1 - row.t0)} missing, {gap_reason(row)}"
 
 
-def gap_reason(gap: Gap) -> str:
+def gap_reason(gap: Gap | Hole) -> str:
     """Why audio is missing, in words."""
     return words.GAP_REASONS[gap.reason]

@@ -16,11 +16,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from liveconvo_desktop.events import Chip, Gap, Segment
+from liveconvo_desktop.events import Chip, Segment
 from liveconvo_desktop.ui import icons, theme, words
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import ICON, LINE_HEIGHT, XS, L, M, S, TextStyle
-from liveconvo_desktop.ui.transcript import HEAD_ROLE, ROW_ROLE, Row, gap_reason
+from liveconvo_desktop.ui.transcript import HEAD_ROLE, ROW_ROLE, Hole, Shown, gap_reason
 
 Index = QModelIndex | QPersistentModelIndex
 _CACHE = 2000
@@ -85,7 +85,7 @@ class RowDelegate(QStyledItemDelegate):
             self._paint_gap(painter, option.rect, row)
         painter.restore()
 
-    def _height(self, row: Row, head: bool, width: int) -> int:
+    def _height(self, row: Shown, head: bool, width: int) -> int:
         if isinstance(row, Segment):
             lines = self._layout(row, self._column(width)[1]).lineCount()
             return lines * self._step() + (self._head_height() if head else XS)
@@ -188,15 +188,14 @@ class RowDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.colour("text"))
         painter.drawText(text, int(Qt.TextFlag.TextWordWrap), _chip_text(chip))
 
-    def _paint_gap(self, painter: QPainter, rect: QRect, gap: Gap) -> None:
+    def _paint_gap(self, painter: QPainter, rect: QRect, gap: Hole) -> None:
         left, _ = self._column(rect.width())
         band = rect.adjusted(left, 0, 0, 0)
         self._paint_time(painter, rect, gap.t0, band)
-        side = "Your side" if gap.channel == "mic" else "Their side"
         length = words.duration(gap.t1 - gap.t0)
         painter.setFont(self._theme.font("small"))
         painter.setPen(QColor(self._theme.palette.warning.ink))
-        text = f"{side}: {length} missing · {gap_reason(gap)}"
+        text = f"{gap.side}: {length} missing · {gap_reason(gap)}"
         painter.drawText(band, Qt.AlignmentFlag.AlignVCenter, text)
 
 

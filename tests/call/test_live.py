@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -16,7 +17,7 @@ from liveconvo_desktop.call.playbooks import find_playbook, seed_playbooks
 from liveconvo_desktop.call.saver import Saver
 from liveconvo_desktop.call.start import assemble, build_call
 from liveconvo_desktop.errors import AudioError, ModelError
-from liveconvo_desktop.events import Chip, Fault, Segment, Session, new_id
+from liveconvo_desktop.events import Chip, Evidence, Fault, Segment, Session, new_id
 from liveconvo_desktop.guidance.engine import Engine
 from liveconvo_desktop.paths import resource
 from liveconvo_desktop.store import Store
@@ -177,6 +178,8 @@ def test_without_any_model_the_call_is_recorded_and_left_for_recovery(store, spe
     call = build(store, speech, face, recorder=Recorder(path))
     assert "none" in call.status().model
     run(call)
+    assert (call.status().reading, call.status().recording) == (False, "on")
+    assert not call.status().well
     assert soundfile.info(path).duration == pytest.approx(SECONDS, abs=0.1)
     assert [s.id for s in store.unfinished()] == [call.session_id]
 
@@ -197,6 +200,8 @@ def test_a_full_disk_ends_the_recording_and_not_the_call(store, speech):
     call = build(store, speech, face, transcriber=Scripted(), recorder=FullDisk())
     run(call)
     assert [f.where for f in face.of(Fault)] == ["audio.recorder"]
+    assert call.status().recording == "failed"
+    assert not call.status().well
     assert store.session(call.session_id).session.status == "completed"
 
 
@@ -206,9 +211,11 @@ def test_a_locked_database_costs_one_message_and_no_line(store, speech):
     store.patience = 0.05
     face = Face(store)
     plain = face.__call__
+    unsaved = []
 
     def show(event):
         plain(event)
+        unsaved.append(call.status().unsaved)
         finals = [s for s in face.of(Segment) if s.final]
         if isinstance(event, Segment) and len(finals) == 3 and holder.in_transaction:
             holder.execute("ROLLBACK")
@@ -217,6 +224,8 @@ def test_a_locked_database_costs_one_message_and_no_line(store, speech):
     holder.execute("BEGIN IMMEDIATE")
     run(call)
     holder.close()
+    assert max(unsaved) > 1
+    assert call.status().unsaved == 0
     assert len([f for f in face.of(Fault) if f.where == "store"]) == 1
     shown = {s.id for s in face.of(Segment) if s.final}
     assert {s.id for s in store.transcript(call.session_id)} == shown
@@ -272,6 +281,7 @@ def test_a_dead_recogniser_is_told_at_once_and_the_rest_is_left_for_recovery(
     assert [f.where for f in face.of(Fault)] == ["call.transcribe"]
     assert clocks[0] < SECONDS / 2, "told only at the end"
     assert call.status().model == "scripted, stopped"
+    assert not call.status().reading
     assert [s.id for s in store.unfinished()] == [call.session_id]
     lines = store.transcript(call.session_id, partials=True)
     unread = [s for s in lines if not s.final]
@@ -331,6 +341,50 @@ def test_a_hole_is_on_the_disk_while_it_is_still_open(store, speech):
     run(call)
     assert {g.channel for g in seen} == {"mic", "speaker"}
     assert all(g.t1 - g.t0 > SECONDS / 2 - 6 for g in seen)
+
+
+class Withdrawing:
+    """Raises a chip at the first final and takes it back at the second."""
+
+    def __init__(self, chip):
+        self.chip = chip
+        self.finals = 0
+        self.over = []
+
+    def feed(self, segment):
+        self.finals += segment.final
+        if segment.final and self.finals == 2:
+            self.over = [replace(self.chip, expires=5.0)]
+        return [self.chip] if segment.final and self.finals == 1 else []
+
+    def tick(self, t):
+        return []
+
+    def withdrawn(self):
+        found, self.over = self.over, []
+        return found
+
+
+def test_a_chip_that_is_over_keeps_what_the_user_did_with_it(store, speech):
+    """It comes again under its id: the row has its end, and the user's answer."""
+    face = Face(store)
+    call = build(store, speech, lambda event: show(event), transcriber=Scripted())
+    evidence = (Evidence(None, "words"),)
+    raised = Chip(
+        *(new_id(), call.session_id, "ask", "cue", "Ask", "", 1.0, 2, 30.0), evidence=evidence
+    )
+    call._parts.adviser._engine = Withdrawing(raised)
+
+    def show(event):
+        face(event)
+        if isinstance(event, Chip) and len(face.of(Chip)) == 1:
+            call.write(lambda store: store.note_chip(raised.id, clicked=True, feedback="helpful"))
+
+    run(call)
+    assert [chip.expires for chip in face.of(Chip)] == [30.0, 5.0]
+    (row,) = store.chips(call.session_id)
+    assert row.chip.expires == 5.0
+    assert (row.clicked, row.feedback) == (True, "helpful")
 
 
 def test_the_times_of_a_session_are_those_of_its_audio(store, speech):

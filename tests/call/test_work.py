@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from liveconvo_desktop.call.desk import Desk
 from liveconvo_desktop.call.work import Job, WorkOrder
 from liveconvo_desktop.events import Utterance
 
@@ -49,6 +50,31 @@ def test_no_partials_while_a_final_is_late():
     order.put(job("closed", since=0.0))
     assert order.partial_due("speaker", 1.5, 0.0, 1)
     assert not order.partial_due("speaker", 2.5, 0.0, 1)
+
+
+def test_a_final_in_hand_is_behind_until_it_is_read():
+    order = WorkOrder()
+    order.put(job("closed", "mic", "slow", since=0.0))
+    order.put(job("closed", "speaker", "next", since=5.0))
+    assert order.behind(1.0) == 1.0
+    slow = order.take()
+    assert order.behind(12.0) == 12.0, "a slow model's final counts only while it waits"
+    assert not order.partial_due("speaker", 12.0, 0.0, 1)
+    order.read(slow, 12.0)
+    assert order.behind(12.0) == 7.0
+    order.read(order.take(), 1.0)
+    assert order.behind(13.0) == 0.0
+
+
+def test_the_desk_remembers_how_long_a_final_took():
+    now = [0.0]
+    desk = Desk(lambda: now[0])
+    desk.put(job("closed").utterance, 0.0)
+    taken = desk.take(0)
+    now[0] = 12.0
+    assert desk.behind == 12.0
+    desk.done(taken, 12.0)
+    assert (desk.behind, desk.behind_max) == (0.0, 12.0)
 
 
 def test_partials_slow_down_with_their_cost():

@@ -80,6 +80,12 @@ class ScriptedCall:
         default_factory=lambda: {"mic": "Jabra Evolve2 65", "speaker": "Built-in speakers"}
     )
     dropped_partials: int = 0
+    model: str = "tiny.en"
+    reading: bool = True
+    unread: int = 0
+    recording: str = "on"
+    unsaved: int = 0
+    holds: bool = False
     ended: Flag = field(default_factory=Flag)
     outcome: str = "completed"
 
@@ -98,6 +104,11 @@ class ScriptedCall:
         self.muted = on
 
     def stop(self) -> None:
+        self.state = "stopping"
+        if not self.holds:
+            self.end()
+
+    def end(self) -> None:
         if not self.ended.is_set():
             self.state = "ended"
             self.show(self.session(ended=True))
@@ -111,7 +122,7 @@ class ScriptedCall:
             self.session_id,
             self.state,
             self.clock,
-            "tiny.en",
+            self.model,
             dict(self.capturing),
             dict(self.levels),
             self.behind,
@@ -120,6 +131,10 @@ class ScriptedCall:
             self.ratio,
             0,
             self.dropped_partials,
+            self.reading,
+            self.unread,
+            self.recording,
+            self.unsaved,
         )
 
 
@@ -215,3 +230,6 @@ class ScriptedBackend:
 
     def note_chip(self, chip_id, **what):
         self.notes.append((chip_id, {k: v for k, v in what.items() if v is not None}))
+
+    def put_off(self, chip_id):
+        self.notes.append((chip_id, {"put_off": True}))

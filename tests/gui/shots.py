@@ -141,11 +141,23 @@ def main_shots(desk, app, save):
         desk.call.show(one)
     settle(app)
     save(desk.main, "main-live")
+    desk.main.live_page.chips.cards[1].why.click()
+    settle(app)
+    save(desk.main, "main-live-why")
     desk.main.close()
     settle(app)
-    save(desk.main.question, "main-question")
-    desk.main.question.reject()
-    desk.call.stop()
+    save(desk.main.ending.question, "main-question")
+    desk.main.ending.question.reject()
+    desk.call.holds, desk.call.unsaved = True, 12
+    desk.live.stop()
+    settle(app)
+    desk.main.close()
+    settle(app)
+    save(desk.main.ending.question, "main-question-unsaved")
+    save(desk.main, "main-live-unsaved")
+    desk.main.ending.question.reject()
+    desk.main._quitting = False
+    desk.call.end()
     settle(app, 0.6)
     row = desk.main.sessions.index(1).data(SESSION_ROLE)
     desk.backend.keep(row, lines())
@@ -279,7 +291,11 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
         rows = [session_row(n, title, kind) for n, (title, kind) in enumerate(TITLES, 1)]
         backend = ScriptedBackend(rows)
         backend.lines, backend.chip_list = lines(), CHIPS
-        backend.gap_list = [Gap(CALL, "speaker", 41.0, 45.0, "device")]
+        backend.gap_list = [
+            Gap(CALL, "speaker", 41.0, 45.0, "device"),
+            Gap(CALL, "mic", 24.0, 27.0, "paused"),
+            Gap(CALL, "speaker", 24.1, 27.1, "paused"),
+        ]
         with tempfile.TemporaryDirectory() as memory:
             desk = Desk(app, Path(memory), backend, scheme)
             part(desk, app, save)

@@ -79,12 +79,12 @@ def test_closing_during_a_call_asks_and_keeping_it_leaves_the_call(idle, qtbot):
     idle.main.overlay_wanted.connect(wanted.set)
     idle.main.close()
     assert idle.main.isVisible()
-    assert texts(idle.main.question) == {"End call and quit", "Keep running", "Cancel"}
-    press(idle.main.question, "Cancel")
+    assert texts(idle.main.ending.question) == {"End call and quit", "Keep running", "Cancel"}
+    press(idle.main.ending.question, "Cancel")
     assert idle.main.isVisible()
     assert idle.live.state == "running"
     idle.main.close()
-    press(idle.main.question, "Keep running")
+    press(idle.main.ending.question, "Keep running")
     assert not idle.main.isVisible()
     assert wanted.is_set()
     assert idle.live.state == "running"
@@ -94,10 +94,49 @@ def test_ending_by_closing_saves_first_then_quits(idle, qtbot):
     idle.start()
     qtbot.waitUntil(lambda: idle.live.state == "running")
     idle.main.close()
-    press(idle.main.question, "End call and quit")
+    press(idle.main.ending.question, "End call and quit")
     qtbot.waitUntil(lambda: idle.left)
     assert idle.call.ended.is_set()
     assert not idle.main.isVisible()
+
+
+@pytest.fixture
+def ending(idle, qtbot):
+    """The user ended the call and quit, but the database takes nothing."""
+    idle.start()
+    qtbot.waitUntil(lambda: idle.live.state == "running")
+    idle.call.holds, idle.call.unsaved = True, 12
+    idle.main.close()
+    press(idle.main.ending.question, "End call and quit")
+    qtbot.waitUntil(lambda: idle.live.status is not None and idle.live.status.unsaved == 12)
+    assert idle.live.state == "stopping"
+    idle.main.close()
+    return idle
+
+
+def test_a_call_that_cannot_be_saved_does_not_hold_the_window(ending, qtbot):
+    box = ending.main.ending.question
+    assert box.text() == "12 entries are not saved yet"
+    assert "offered for recovery" in box.informativeText()
+    assert texts(box) == {"Wait", "Quit anyway"}
+    press(box, "Quit anyway")
+    assert ending.left
+    assert not ending.main.isVisible()
+    assert not ending.call.ended.is_set()
+
+
+def test_waiting_for_the_database_quits_by_itself(ending, qtbot):
+    ending.call.unsaved = 1
+    qtbot.waitUntil(lambda: ending.main.ending.question.text() == "1 entry is not saved yet")
+    press(ending.main.ending.question, "Wait")
+    assert ending.main.isVisible()
+    assert not ending.left
+    ending.main.close()
+    ending.call.unsaved = 0
+    said = "The last words are still being read"
+    qtbot.waitUntil(lambda: ending.main.ending.question.text() == said)
+    ending.call.end()
+    qtbot.waitUntil(lambda: ending.left)
 
 
 def test_closing_without_a_call_quits(idle, qtbot):
@@ -235,6 +274,8 @@ def test_a_long_detail_is_shown_whole_in_both_windows(idle, qtbot, scale):
     for stack in (idle.main.live_page.chips, idle.overlay.chips):
         qtbot.waitUntil(lambda stack=stack: len(stack.cards) == 3)
         qtbot.waitUntil(lambda stack=stack: _whole(stack))
+    inside = idle.main.live_page.chips.parentWidget()
+    assert inside.width() <= inside.parentWidget().width(), "cards reach over the rail's edge"
 
 
 def _whole(stack) -> bool:
@@ -251,6 +292,33 @@ def test_the_status_line_tells_the_truth(idle, qtbot):
     qtbot.waitUntil(lambda: "Them: not captured" in line.toolTip())
     for words in ("Model tiny.en", "3.4 s behind", "You: Jabra", "12 previews skipped"):
         assert words in line.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        ({}, "up to date"),
+        ({"recording": "off"}, "Audio is not kept"),
+        ({"reading": False, "model": "none (recording only)"}, "no text is made"),
+        ({"reading": False, "model": "tiny.en, stopped"}, "no text is made"),
+        ({"unread": 2}, "2 utterances could not be read"),
+        ({"recording": "failed"}, "The recording does not work"),
+        ({"unsaved": 3}, "3 entries wait to be saved"),
+        ({"behind": 4.0}, "4.0 s behind"),
+    ],
+)
+def test_the_check_is_green_only_when_all_is_well(idle, qtbot, trouble, said):
+    idle.start()
+    qtbot.waitUntil(lambda: idle.live.state == "running")
+    for name, value in trouble.items():
+        setattr(idle.call, name, value)
+    line = idle.main.status_line
+    qtbot.waitUntil(lambda: said in line.text.toolTip())
+    current = not {"unread", "reading", "behind"} & set(trouble)
+    assert ("up to date" in line.text.toolTip()) == current
+    well = not trouble or "off" in trouble.values()
+    assert idle.call.status().well == well
+    assert line.well == well
 
 
 def test_every_control_can_be_reached_and_has_a_name(idle, qtbot):

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLineEdit
 
+from liveconvo_desktop.audio.levels import SILENCE_DBFS
 from liveconvo_desktop.events import Fault
 from liveconvo_desktop.ui.transcript import ROW_ROLE
 from tests.gui.script import chip, segment
@@ -69,7 +70,9 @@ def test_chips_answered_reach_the_backend_in_order(desk, qtbot):
     card["c-2"].close_button.click()
     qtbot.waitUntil(lambda: ("c-1", {"displayed": True}) in desk.backend.notes)
     stack.cards[0].why.click()
-    stack.cards[0].close_button.click()
+    verdict = stack.cards[0].verdicts["irrelevant"]
+    qtbot.waitUntil(verdict.isVisible)
+    verdict.click()
     qtbot.waitUntil(lambda: len(desk.backend.notes) == 8)
     noted = {key: {} for key in ("c-1", "c-2", "c-3", "c-4")}
     for key, what in desk.backend.notes:
@@ -77,9 +80,34 @@ def test_chips_answered_reach_the_backend_in_order(desk, qtbot):
     assert noted == {
         "c-1": {"displayed": True, "dismissed": True, "feedback": "irrelevant"},
         "c-2": {"displayed": True, "dismissed": True},
-        "c-3": {"displayed": True, "dismissed": True, "feedback": "too_late"},
+        "c-3": {"displayed": True, "put_off": True},
         "c-4": {"displayed": True, "clicked": True, "feedback": "helpful"},
     }
+
+
+def test_reading_why_and_closing_is_no_judgement(desk, qtbot):
+    desk.call.show(chip("c-1"))
+    stack = desk.overlay.chips
+    qtbot.waitUntil(lambda: len(stack.cards) == 1)
+    card = stack.cards[0]
+    assert not card.verdicts["irrelevant"].isVisible()
+    card.why.click()
+    qtbot.waitUntil(card.verdicts["too_late"].isVisible)
+    card.close_button.click()
+    qtbot.waitUntil(lambda: ("c-1", {"dismissed": True}) in desk.backend.notes)
+
+
+def test_a_withdrawn_chip_leaves_and_an_answered_one_does_not_come_back(desk, qtbot):
+    for key in ("c-1", "c-2"):
+        desk.call.show(chip(key, t=float(key[-1])))
+    stack = desk.overlay.chips
+    qtbot.waitUntil(lambda: len(stack.cards) == 2)
+    stack.cards[0].useful.click()
+    for key in ("c-2", "c-1"):
+        desk.call.show(chip(key, t=float(key[-1]), expires=1e5))
+    qtbot.waitUntil(lambda: stack.cards == [])
+    assert desk.live.deck.waiting() == 0
+    assert all("dismissed" not in what for _, what in desk.backend.notes)
 
 
 def test_a_chip_nobody_can_see_is_not_noted_as_displayed(make_desk, qtbot):
@@ -136,6 +164,43 @@ def test_compact_mode_is_one_line_with_the_top_chip(desk, qtbot):
     overlay.header.compact.click()
     qtbot.waitUntil(lambda: overlay.height() == height)
     assert overlay.captions.isVisible()
+
+
+def test_the_compact_line_counts_as_displayed_and_can_be_dismissed(desk, qtbot):
+    desk.main.hide()
+    overlay = desk.overlay
+    overlay.set_compact(True)
+    assert not overlay.header.done.isVisible()
+    for n in (2, 1):
+        desk.call.show(chip(f"c-{n}", f"Ask {n}", t=n))
+    qtbot.waitUntil(lambda: ("c-2", {"displayed": True}) in desk.backend.notes)
+    assert ("c-1", {"displayed": True}) not in desk.backend.notes
+    overlay.header.done.click()
+    qtbot.waitUntil(lambda: ("c-2", {"dismissed": True}) in desk.backend.notes)
+    assert overlay.header.top_chip.accessibleName() == "Ask 1"
+    overlay.header.done.click()
+    assert not overlay.header.done.isVisible()
+
+
+def test_a_banner_goes_when_its_part_works_again(desk, qtbot):
+    faults = desk.overlay.faults
+    for where in ("audio.mic", "audio.speaker", "store"):
+        desk.call.show(Fault(where, f"{where} does not work.", "Wait."))
+    desk.call.capturing = {"speaker": "Built-in speakers"}
+    desk.call.levels["speaker"], desk.call.unsaved = SILENCE_DBFS, 3
+    qtbot.waitUntil(lambda: len(faults.banners) == 3)
+    qtbot.waitUntil(lambda: "3 entries wait" in desk.main.status_line.text.toolTip())
+
+    def left():
+        return {banner.property("where") for banner in faults.banners}
+
+    desk.call.capturing = {"mic": "Jabra", "speaker": "Built-in speakers"}
+    qtbot.waitUntil(lambda: left() == {"audio.speaker", "store"})
+    desk.call.unsaved = 0
+    qtbot.waitUntil(lambda: left() == {"audio.speaker"})
+    desk.call.levels["speaker"] = -30.0
+    qtbot.waitUntil(lambda: left() == set())
+    assert not faults.isVisible()
 
 
 def test_faults_are_said_with_their_hint_until_closed(desk, qtbot):

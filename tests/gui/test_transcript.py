@@ -55,6 +55,35 @@ def test_holes_and_guidance_stand_in_their_place():
     assert "3 s missing, the device was away" in model.index(1).data()
 
 
+def test_a_hole_that_grows_stays_one_row_and_a_pause_is_one_for_both_sides(qtmodeltester):
+    model = TranscriptModel()
+    model.put(segment("a", "Before."))
+    for t1 in range(11, 100, 5):
+        model.put(Gap(CALL, "mic", 10.0, float(t1), "paused"))
+        model.put(Gap(CALL, "speaker", 10.1, float(t1), "paused"))
+    model.put(segment("b", "After.", t0=101))
+    assert model.rowCount() == 3
+    assert model.index(1).data() == "Both sides, 0:10: 1 min missing, paused"
+    qtmodeltester.check(model)
+
+
+def test_devices_that_fail_at_once_stay_two_rows():
+    model = TranscriptModel()
+    for t1 in (11.0, 16.0):
+        for channel in ("mic", "speaker"):
+            model.put(Gap(CALL, channel, 10.0, t1, "device"))
+    assert [row.side for row in rows(model)] == ["Your side", "Their side"]
+    model.put(Gap(CALL, "mic", 40.0, 41.0, "device"))
+    assert model.rowCount() == 3
+
+
+def test_a_read_transcript_joins_the_sides_of_a_pause_too():
+    model = TranscriptModel()
+    pauses = [Gap(CALL, c, t, t + 4, "paused") for t in (5.0, 20.0) for c in ("mic", "speaker")]
+    model.fill([*pauses, segment("b", "After.", t0=12)])
+    assert [start(row) for row in rows(model)] == [5.0, 12.0, 20.0]
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.booleans(), st.sampled_from(["", "one", "two words"])))
 )

@@ -13,8 +13,16 @@ from liveconvo_desktop.guidance.playbook import Playbook, builtin
 
 
 def segment(
-    speaker: str, text: str, t0: float, t1: float, *, id: str | None = None, final: bool = True
+    speaker: str,
+    text: str,
+    t0: float,
+    t1: float,
+    *,
+    id: str | None = None,
+    final: bool = True,
+    stable: int | None = None,
 ) -> Segment:
+    """A line; a partial is agreed on to its end unless ``stable`` says otherwise."""
     return Segment(
         id=id or f"{speaker}-{t0}",
         session_id="s",
@@ -26,6 +34,7 @@ def segment(
         confidence=0.9,
         provider="test",
         final=final,
+        stable=len(text) if stable is None else stable,
     )
 
 

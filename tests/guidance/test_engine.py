@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liveconvo_desktop.events import Chip, Segment
-from liveconvo_desktop.guidance.budget import WINDOW, Eagerness
+from liveconvo_desktop.guidance.budget import WINDOW, Action, Eagerness
 from liveconvo_desktop.guidance.engine import Engine
 
 from .conftest import own, segment, talk
@@ -92,6 +92,57 @@ def test_what_the_user_thinks_of_a_chip_counts() -> None:
     assert talk(other, "o: too expensive", start=120) != []
 
 
+def test_closing_is_no_judgement_and_not_now_is_a_rest() -> None:
+    def shown(*actions: Action, at: float) -> bool:
+        engine = Engine(own([{**HINT, "cool_down": 0, "max_per_call": 50}]), "s")
+        for n, action in enumerate(actions):
+            chips = talk(engine, "o: too expensive", start=20.0 * n)
+            engine.note(chips[0].id, action)
+        return talk(engine, "o: too expensive", start=at) != []
+
+    assert shown("dismissed", at=20)
+    assert not shown("dismissed", "dismissed", at=60)
+    assert shown("dismissed", "dismissed", at=100), "two dismissals muted the cue for good"
+    assert shown("dismissed", "helpful", "dismissed", at=60)
+    assert not shown("not_now", at=60)
+    assert shown("not_now", at=140)
+    assert not shown("irrelevant", at=3000)
+    assert shown("too_late", at=20)
+
+
+def test_what_the_final_does_not_say_is_withdrawn() -> None:
+    engine = Engine(SEEN, "s")
+    (chip,) = engine.feed(segment("user", "I guarantee it", 10.0, 11.0, id="a", final=False))
+    assert engine.withdrawn() == []
+    engine.feed(segment("user", "I go on a tee", 10.0, 12.0, id="a"))
+    (over,) = engine.withdrawn()
+    assert over == replace(chip, expires=12.0)
+    assert engine.withdrawn() == []
+    assert engine.feed(segment("user", "I guarantee it", 13.0, 14.0, id="b")) != []
+
+
+def test_what_the_final_bears_out_stays() -> None:
+    engine = Engine(SEEN, "s")
+    engine.feed(segment("user", "well i guarantee", 10.0, 11.0, id="a", final=False))
+    engine.feed(segment("user", "Well, I guarantee that.", 10.0, 12.0, id="a"))
+    assert engine.withdrawn() == []
+
+
+def test_a_line_taken_back_withdraws_its_chip() -> None:
+    engine = Engine(SEEN, "s")
+    (chip,) = engine.feed(segment("other", "too expensive", 10.0, 11.0, id="o"))
+    engine.feed(segment("other", "", 10.0, 11.0, id="o"))
+    assert [over.id for over in engine.withdrawn()] == [chip.id]
+
+
+def test_only_what_two_decodes_agree_on_is_judged() -> None:
+    engine = Engine(SEEN, "s")
+    text = "well I guarantee"
+    early = segment("user", text, 10.0, 11.0, id="a", final=False, stable=6)
+    assert engine.feed(early) == []
+    assert engine.feed(replace(early, stable=len(text))) != []
+
+
 def test_chips_carry_everything_that_is_stored() -> None:
     chip = talk(Engine(SEEN, "session-9"), "o: Well. It is too expensive for us. Sorry.")[0]
     assert chip.session_id == "session-9"
@@ -150,3 +201,24 @@ def test_the_same_conversation_gives_the_same_chips(
         return run(lines, Engine(SEEN, "s", timer=lambda: 0.0))
 
     assert once() == once()
+
+
+@settings(max_examples=60, deadline=None)
+@given(LINES)
+def test_a_chip_is_withdrawn_at_most_once_and_only_after_it_was_shown(
+    lines: list[tuple[str, str, float, bool]],
+) -> None:
+    engine = Engine(SEEN, "s")
+    shown: dict[str, Chip] = {}
+    gone: set[str] = set()
+    t = 0.0
+    for n, (speaker, text, gap, spoken_in_parts) in enumerate(lines):
+        parts = [segment(speaker, text, t, t + 1, id=f"{n}", final=False)]
+        for part in [*parts * spoken_in_parts, segment(speaker, "blue", t, t + 1.5, id=f"{n}")]:
+            shown |= {chip.id: chip for chip in engine.feed(part)}
+            over = engine.withdrawn()
+            assert {chip.id for chip in over} <= shown.keys() - gone
+            assert all(chip.t <= chip.expires <= shown[chip.id].expires for chip in over)
+            gone |= {chip.id for chip in over}
+        t += 1.5 + gap
+    assert gone == {c.id for c in shown.values() if c.cue == "promise"}

@@ -117,6 +117,39 @@ def test_an_open_question_is_raised_once_and_answered_later(books: dict[str, Pla
     assert engine.state.open_questions == []
 
 
+ASKED = "o: How much does the premium plan cost per month?"
+EVADED = "u: Well, what really matters is our support team, they are wonderful people."
+
+
+@pytest.mark.parametrize(
+    ("line", "over"),
+    [
+        ("u: But to answer your question, it costs forty nine dollars a month.", True),
+        ("u: I do not know that, I will find out.", True),
+        ("u: Sure.", False),
+        ("u: And our people are friendly too.", False),
+        ("o: Forty nine would be fine for us.", False),
+    ],
+)
+def test_an_open_question_is_withdrawn_when_it_is_answered(
+    books: dict[str, Playbook], line: str, over: bool
+) -> None:
+    engine = Engine(books["sales_call"], "s")
+    (chip,) = talk(engine, ASKED, EVADED, start=50)
+    talk(engine, line, start=64)
+    assert [gone.id for gone in engine.withdrawn()] == [chip.id] * over
+
+
+def test_no_next_step_is_withdrawn_when_one_is_named(books: dict[str, Playbook]) -> None:
+    engine = Engine(books["sales_call"], "s")
+    bye = talk(engine, "o: Thanks for your time, I have to run now.", start=80)
+    assert [chip.cue for chip in bye] == ["close_without_next_step"]
+    talk(engine, "u: It was nice to talk to you.", start=84)
+    assert engine.withdrawn() == []
+    talk(engine, "u: Shall we say Tuesday at ten for the next call?", start=88)
+    assert [gone.id for gone in engine.withdrawn()] == [bye[0].id]
+
+
 @pytest.mark.parametrize(
     ("line", "made"),
     [
@@ -185,6 +218,17 @@ def test_monologue_is_told_once_and_a_backchannel_does_not_end_it(
     assert 90 <= chips[0].t <= 105
     assert chips[0].evidence[0].quote.startswith("You have spoken for")
     assert chips[0].evidence[0].segment_id is None
+
+
+def test_monologue_is_withdrawn_when_the_other_side_has_the_floor(
+    books: dict[str, Playbook],
+) -> None:
+    engine = Engine(books["sales_call"], "s")
+    (chip,) = engine.feed(segment("user", "and the blue one is nice", 0, 95))
+    engine.feed(segment("other", "Mm, okay.", 95, 95.5))
+    assert engine.withdrawn() == []
+    engine.feed(segment("other", "That is a lot, let me ask my colleague.", 96, 99))
+    assert [gone.id for gone in engine.withdrawn()] == [chip.id]
 
 
 def test_pace(books: dict[str, Playbook]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liveconvo_desktop.guidance.playbook import TriggerName
-from liveconvo_desktop.guidance.triggers.base import Raise, Trigger
+from liveconvo_desktop.guidance.triggers.base import Follows, Raise, Trigger
 from liveconvo_desktop.guidance.triggers.closing import Closing
 from liveconvo_desktop.guidance.triggers.commitment import Commitments
 from liveconvo_desktop.guidance.triggers.example import Example
@@ -24,4 +24,4 @@ TRIGGERS: dict[TriggerName, type[Trigger]] = {
     "pace": Pace,
 }
 
-__all__ = ["TRIGGERS", "Raise", "Trigger"]
+__all__ = ["TRIGGERS", "Follows", "Raise", "Trigger"]

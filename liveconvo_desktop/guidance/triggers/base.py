@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from liveconvo_desktop.events import Segment
 from liveconvo_desktop.guidance.playbook import Conditions, Cue
@@ -40,6 +40,14 @@ class Trigger(Protocol):
 
     def tick(self, state: DialogueState) -> Iterable[Raise]:
         """Judge what only the passing of time (``state.now``) decides."""
+
+
+@runtime_checkable
+class Follows(Protocol):
+    """A trigger whose advice the talk itself can show to be taken."""
+
+    def followed(self, segment_id: str | None, state: DialogueState) -> bool:
+        """Whether what was raised about this segment is done with."""
 
 
 def heard_by(cue: Cue, segment: Segment) -> bool:

@@ -40,6 +40,7 @@ _NOT_LEAVING = (
 _NEXT_STEP = (
     "i|we|you will send|call|email|ring|book|get|put|drop|share|have|meet|be|come|do|see|text",
     "let us say|meet|book|do|put|set|schedule|plan|talk|get",
+    "shall|should|can|could we say|meet|book|do|talk|speak",
     "see|talk|speak|call to? you on|at|then|<day>|next",
     "put it|that|you|something in|on|down", "calendar|invite|diary|pencil", "same time",
     "next step", "next|by|on <day>", "next|this|by week|monday|tuesday|wednesday|thursday|friday",
@@ -74,6 +75,10 @@ class Closing:
     def tick(self, state: DialogueState) -> Iterator[Raise]:
         """Words need no clock."""
         return iter(())
+
+    def followed(self, segment_id: str | None, state: DialogueState) -> bool:
+        """A next step is agreed or named."""
+        return bool(state.commitments) or self._step_named(state)
 
     def _step_named(self, state: DialogueState) -> bool:
         """Whether the last turns name a next step, with a day or without."""

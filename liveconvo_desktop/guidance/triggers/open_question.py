@@ -8,7 +8,7 @@ from liveconvo_desktop.events import Segment
 from liveconvo_desktop.guidance.playbook import Cue
 from liveconvo_desktop.guidance.state import DialogueState, OpenQuestion
 from liveconvo_desktop.guidance.triggers.base import Raise, holds
-from liveconvo_desktop.language.acts import leaves_open, questions
+from liveconvo_desktop.language.acts import answers_late, leaves_open, questions
 
 SETTLED = 1.5
 """Seconds of silence after the user's words that end a turn; shorter ones are for breath."""
@@ -27,6 +27,7 @@ class OpenQuestions:
     def feed(self, segment: Segment, state: DialogueState) -> Iterator[Raise]:
         """Note questions of the far side; its next words show that the user's turn is over."""
         if segment.speaker != "other":
+            _settle(state)
             return
         if "user" not in state.speaking:
             yield from self._judge(state)
@@ -40,21 +41,37 @@ class OpenQuestions:
         if "user" not in state.speaking and state.silence >= SETTLED:
             yield from self._judge(state)
 
+    def followed(self, segment_id: str | None, state: DialogueState) -> bool:
+        """The question was answered."""
+        return all(waiting.segment.id != segment_id for waiting in state.open_questions)
+
     def _judge(self, state: DialogueState) -> Iterator[Raise]:
         for waiting in list(state.open_questions):
-            reply = _reply(waiting, state)
+            reply = None if waiting.left_open else _reply(waiting, state)
             if reply is None:
                 continue
             score = leaves_open(waiting.question, reply)
             if score == 0.0:
                 state.open_questions.remove(waiting)
                 continue
-            if waiting.left_open:
-                continue
-            waiting.left_open = True
+            waiting.left_open, waiting.found = True, state.now
             for cue in self._cues:
                 if holds(cue.when, waiting.segment, state):
                     yield Raise(cue, waiting.segment.id, waiting.question.text, score)
+
+
+def _settle(state: DialogueState) -> None:
+    """Drop the questions that the user's words since then answer after all."""
+    for waiting in [one for one in state.open_questions if one.left_open]:
+        since = " ".join(
+            segment.text
+            for turn in state.turns
+            if turn.speaker == "user"
+            for segment in turn.segments
+            if segment.t1 > waiting.found
+        )
+        if since and answers_late(waiting.question, since):
+            state.open_questions.remove(waiting)
 
 
 def _reply(waiting: OpenQuestion, state: DialogueState) -> str | None:

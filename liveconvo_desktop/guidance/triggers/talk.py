@@ -35,6 +35,10 @@ class Monologue:
                 self._told[cue.id] = began
                 yield Raise(cue, None, f"You have spoken for {state.monologue:.0f} s")
 
+    def followed(self, segment_id: str | None, state: DialogueState) -> bool:
+        """The other side has the floor."""
+        return state.monologue == 0.0
+
     def tick(self, state: DialogueState) -> Iterator[Raise]:
         """Only speech makes a monologue longer."""
         return iter(())
