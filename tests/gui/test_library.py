@@ -364,7 +364,7 @@ def test_a_call_opens_where_it_is_not_in_the_sidebar(shelf, qtbot):
     page = shelf.main.session_page
     qtbot.waitUntil(lambda: page.title.text() == "Northwind renewal")
     assert not shelf.main.list.currentIndex().isValid()
-    shelf.main.show_session("no-such-call")
+    shelf.main.show_session(new_id())
     qtbot.waitUntil(lambda: "no longer there" in page.transcript.accessibleDescription())
 
 
