@@ -85,6 +85,17 @@ def test_the_timeline_seeks_and_says_where_it_is(review, qtbot):
     assert review.player.position == 13.5
 
 
+def test_the_timeline_comes_closer_and_keeps_the_playhead_in_view(review, qtbot):
+    line = review.page.timeline
+    line.zoom(0.1, 20.0)
+    assert (line._first, line._span) == (pytest.approx(5.0), 30.0)
+    assert line._time(line._x(20.0)) == pytest.approx(20.0)
+    review.page.hearing.seek(38.0)
+    assert line._first <= 38.0 <= line._first + line._span
+    qtbot.mouseDClick(line, Qt.MouseButton.LeftButton, pos=QPoint(300, 30))
+    assert (line._first, line._span) == (0.0, 40.0)
+
+
 def test_a_chip_tells_what_became_of_it_and_leads_to_its_words(review, qtbot):
     view = review.page.transcript
     view.show_row(4)

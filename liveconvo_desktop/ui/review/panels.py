@@ -134,9 +134,9 @@ class FiguresPanel(QWidget):
             ("patience", "Patience", "Median time you waited before you answered"),
             ("silence", "Silences", "Two seconds or more without a word from anybody"),
         ):
-            line = row(_caption(name, what), self._whole[key])
-            line.setStretch(0, 1)
-            whole.addLayout(line)
+            pair = row(_caption(name, what), self._whole[key])
+            pair.setStretch(0, 1)
+            whole.addLayout(pair)
         box = column(self._share, self._split, XS, spacing=S)
         box.addLayout(grid)
         box.addWidget(rule())
