@@ -253,12 +253,14 @@ def test_a_session_without_words_and_one_that_is_gone_say_so(empty_review, qtbot
 
 def test_another_session_silences_the_first_and_late_answers_are_dropped(review, qtbot):
     first = review.player
+    review.page.go(20.0)
     qtbot.keyClick(review.page.transcript, Qt.Key.Key_Space)
     other = keep_session(review.store, [("user", 0, 1, "Other.")], title="Other", chips=False)
     review.page.open(review.page.session_id)
     with qtbot.waitSignal(review.page.opened):
         review.page.open(other)
     assert review.texts() == ["Other."]
+    assert review.page.timeline._t == 0.0
     qtbot.waitUntil(lambda: first.closed)
     qtbot.waitUntil(lambda: review.page.hearing._player is not None)
     open_ones = [one for one in review.players if not one.closed]

@@ -136,6 +136,7 @@ class ReviewPage(QWidget):
         self.model.editable = False
         self.model.fill(Lines(()), (), (), {})
         self.timeline.show_scene(Scene(0.0))
+        self.timeline.set_time(0.0)
         self.transcript.set_empty("clock", "Loading the transcript…", "")
         self.reading.open(session_id, whole=start > 0)
 
