@@ -31,13 +31,19 @@ def test_a_session_opens_with_its_words_facts_figures_and_marks(review, qtmodelt
 def test_clicking_a_line_is_heard_and_the_heard_line_is_marked(review, qtbot):
     click(review, qtbot, 3)
     assert review.player.position == 15.0
-    assert review.page.transcript.lines.current == 3
-    qtbot.keyClick(review.page.transcript, Qt.Key.Key_Space)
     assert review.player.playing
+    assert review.page.transcript.lines.current == 3
     review.player.hear(19.0)
     qtbot.waitUntil(lambda: review.page.transcript.lines.current == 4)
     assert review.page.bar.clock.text() == "0:19 / 0:40"
-    qtbot.keyClick(review.page.transcript, Qt.Key.Key_Space)
+    for playing in (False, True):
+        qtbot.keyClick(review.page.transcript, Qt.Key.Key_Space)
+        assert review.player.playing == playing
+
+
+def test_editing_a_line_silences_it(review, qtbot):
+    click(review, qtbot, 3)
+    qtbot.keyClick(review.page.transcript, Qt.Key.Key_F2)
     assert not review.player.playing
 
 
