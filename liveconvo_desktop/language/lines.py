@@ -8,6 +8,7 @@ rows they were made of; restoring a group puts exactly those rows back.
 from __future__ import annotations
 
 import bisect
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -249,11 +250,19 @@ def _confidence(*lines: Line) -> float | None:
 
 
 def _word_end(text: str, at: int) -> int:
-    """``at``, or the nearest place between words; a script without spaces is cut anywhere."""
+    """``at``, or the nearest place between words; 0 where there is none."""
     at = min(max(at, 0), len(text))
     if at in (0, len(text)) or text[at].isspace() or text[at - 1].isspace():
         return at
+    if _unspaced(text[at - 1]) and _unspaced(text[at]):
+        return at
     places = [place for place, letter in enumerate(text) if letter.isspace()]
-    if not places:
-        return 0 if text.isascii() else at
-    return min(places, key=lambda place: abs(place - at))
+    return min(places, key=lambda place: abs(place - at), default=0)
+
+
+def _unspaced(letter: str) -> bool:
+    """It is of a script that puts no spaces between words: Chinese, Japanese, Thai and others."""
+    return unicodedata.name(letter, "").startswith(_UNSPACED)
+
+
+_UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")

@@ -99,7 +99,12 @@ def _refuse_if_changed(connection: Connection, change: Change) -> None:
     query = select(transcripts).where(transcripts.c.id.in_(ids))
     found = {row.id: row for row in connection.execute(query)}
     same = known.keys() == found.keys() and all(
-        (row.content, row.speaker, row.start_time_seconds, row.end_time_seconds)
+        (
+            row.content,
+            row.speaker,
+            row.start_time_seconds,
+            row.start_time_seconds if row.end_time_seconds is None else row.end_time_seconds,
+        )
         == (line.text, line.speaker, decimal(line.t0, 3), decimal(line.t1, 3))
         for line in known.values()
         for row in [found[line.id]]
@@ -139,7 +144,8 @@ def _put_groups(
     connection: Connection, session_id: str, change: Change, born: Mapping[str, datetime]
 ) -> None:
     stale = change.dissolved | change.groups.keys()
-    connection.execute(delete(local_originals).where(local_originals.c.group_id.in_(stale)))
+    mine = delete(local_originals).where(local_originals.c.session_id == session_id)
+    connection.execute(mine.where(local_originals.c.group_id.in_(stale)))
     for group, rows in change.groups.items():
         for row in rows:
             values = {**_columns(row), "id": row.id, "created_at": born[row.id]}

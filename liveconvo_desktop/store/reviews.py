@@ -89,7 +89,8 @@ def _line(row: Row[Any]) -> Line:
         row.id,
         row.speaker,
         row.t0 / 1000,
-        row.t1 / 1000,
+        # The document lets a row have no end; this program always writes one.
+        (row.t0 if row.t1 is None else row.t1) / 1000,
         row.content,
         None if row.confidence is None else row.confidence / 100,
         row.stt_provider or "",

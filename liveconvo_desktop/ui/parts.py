@@ -51,7 +51,8 @@ class ToolButton(QToolButton):
 
     @Slot()
     def _tint(self) -> None:
-        self.setIcon(icons.icon(self._icon, ink(self._theme, self._role)))
+        made = icons.icon(self._icon, ink(self._theme, self._role), ink(self._theme, "outline"))
+        self.setIcon(made)
 
 
 class PushButton(QPushButton):

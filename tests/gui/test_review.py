@@ -31,13 +31,19 @@ def test_a_session_opens_with_its_words_facts_figures_and_marks(review, qtmodelt
 def test_clicking_a_line_is_heard_and_the_heard_line_is_marked(review, qtbot):
     click(review, qtbot, 3)
     assert review.player.position == 15.0
-    assert review.page.transcript.lines.current == 3
-    qtbot.keyClick(review.page.transcript, Qt.Key.Key_Space)
     assert review.player.playing
+    assert review.page.transcript.lines.current == 3
     review.player.hear(19.0)
     qtbot.waitUntil(lambda: review.page.transcript.lines.current == 4)
     assert review.page.bar.clock.text() == "0:19 / 0:40"
-    qtbot.keyClick(review.page.transcript, Qt.Key.Key_Space)
+    for playing in (False, True):
+        qtbot.keyClick(review.page.transcript, Qt.Key.Key_Space)
+        assert review.player.playing == playing
+
+
+def test_editing_a_line_silences_it(review, qtbot):
+    click(review, qtbot, 3)
+    qtbot.keyClick(review.page.transcript, Qt.Key.Key_F2)
     assert not review.player.playing
 
 
@@ -83,6 +89,17 @@ def test_the_timeline_seeks_and_says_where_it_is(review, qtbot):
     near = QPoint(round(line._x(13.5)) + 2, 12)
     qtbot.mouseClick(line, Qt.MouseButton.LeftButton, pos=near)
     assert review.player.position == 13.5
+
+
+def test_the_timeline_comes_closer_and_keeps_the_playhead_in_view(review, qtbot):
+    line = review.page.timeline
+    line.zoom(0.1, 20.0)
+    assert (line._first, line._span) == (pytest.approx(5.0), 30.0)
+    assert line._time(line._x(20.0)) == pytest.approx(20.0)
+    review.page.hearing.seek(38.0)
+    assert line._first <= 38.0 <= line._first + line._span
+    qtbot.mouseDClick(line, Qt.MouseButton.LeftButton, pos=QPoint(300, 30))
+    assert (line._first, line._span) == (0.0, 40.0)
 
 
 def test_a_chip_tells_what_became_of_it_and_leads_to_its_words(review, qtbot):
@@ -242,12 +259,14 @@ def test_a_session_without_words_and_one_that_is_gone_say_so(empty_review, qtbot
 
 def test_another_session_silences_the_first_and_late_answers_are_dropped(review, qtbot):
     first = review.player
+    review.page.go(20.0)
     qtbot.keyClick(review.page.transcript, Qt.Key.Key_Space)
     other = keep_session(review.store, [("user", 0, 1, "Other.")], title="Other", chips=False)
     review.page.open(review.page.session_id)
     with qtbot.waitSignal(review.page.opened):
         review.page.open(other)
     assert review.texts() == ["Other."]
+    assert review.page.timeline._t == 0.0
     qtbot.waitUntil(lambda: first.closed)
     qtbot.waitUntil(lambda: review.page.hearing._player is not None)
     open_ones = [one for one in review.players if not one.closed]

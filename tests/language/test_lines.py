@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -56,6 +57,10 @@ def test_a_cut_inside_a_word_moves_to_its_end():
     assert texts(START.split("a", 9, lambda: "n"))[:2] == ["We pay", "forty dollars"]
     with pytest.raises(EditError):
         START.split("c", 4)
+    with pytest.raises(EditError):
+        START.edit("c", "naïve").split("c", 2)
+    chinese = START.edit("c", "第一次").split("c", 1, lambda: "n")
+    assert texts(chinese)[2:] == ["第", "一次"]
     with pytest.raises(EditError):
         START.split("a", 0)
 
@@ -111,7 +116,9 @@ STEPS = st.lists(
 
 
 def letters(lines) -> Counter:
-    return Counter(word for one in lines for word in one.text.split())
+    """Words; in a script without spaces each letter is one."""
+    words = (word for one in lines for word in one.text.split())
+    return Counter(part for word in words for part in (word if word in "第一" else [word]))
 
 
 def step(lines: Lines, what: str, at: int, cut: int, said: str, fresh) -> tuple[Lines, Counter]:
@@ -125,7 +132,7 @@ def step(lines: Lines, what: str, at: int, cut: int, said: str, fresh) -> tuple[
     one = lines.lines[at % len(lines.lines)]
     if what == "edit":
         gone = letters([one])
-        gone.subtract(Counter(said.split()))
+        gone.subtract(letters([replace(one, text=said)]))
         return lines.edit(one.id, said), gone
     if what == "delete":
         return lines.delete(one.id), letters([one])

@@ -49,12 +49,14 @@ class LineDelegate(QStyledItemDelegate):
 
     Attributes:
         edited: (line id, text) when editing in place is done.
+        begun: A line is being edited.
         split: (line id, text, cursor) when the editor asks for two lines.
         current: The row that is being heard, or -1.
         sought: What the user looks for; marked where it stands.
     """
 
     edited = Signal(str, str)
+    begun = Signal()
     split = Signal(str, str, int)
 
     def __init__(self, theme_: Theme, view: TranscriptView, model: ReviewModel) -> None:
@@ -128,6 +130,7 @@ class LineDelegate(QStyledItemDelegate):
         editor.document().setDocumentMargin(2)
         editor.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         editor.split_wanted.connect(self._split_here)
+        self.begun.emit()
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:

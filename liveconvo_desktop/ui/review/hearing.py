@@ -102,6 +102,13 @@ class Hearing(QObject):
             self._timer.start()
             self.moved.emit(self._t)
 
+    @Slot(float)
+    def play_from(self, t: float) -> None:
+        """Hear a line that was clicked; without sound, only go there."""
+        self.seek(t)
+        if not self.playing:
+            self.toggle()
+
     @Slot()
     def pause(self) -> None:
         """Be silent here."""

@@ -136,6 +136,7 @@ class ReviewPage(QWidget):
         self.model.editable = False
         self.model.fill(Lines(()), (), (), {})
         self.timeline.show_scene(Scene(0.0))
+        self.timeline.set_time(0.0)
         self.transcript.set_empty("clock", "Loading the transcript…", "")
         self.reading.open(session_id, whole=start > 0)
 
@@ -343,7 +344,9 @@ class ReviewPage(QWidget):
         self.hearing.faulted.connect(self._show_fault)
         self.timeline.sought.connect(self.go)
         self.side.jump.connect(self.go)
-        self.transcript.heard.connect(self.hearing.seek)
+        self.transcript.heard.connect(self.hearing.play_from)
+        self.transcript.moved.connect(self.hearing.seek)
+        self.transcript.lines.begun.connect(self.hearing.pause)
         self.transcript.chip_clicked.connect(self._open_chip)
         self.header.title.renamed.connect(self._rename)
         self.header.name_wanted.connect(self._ask_name)

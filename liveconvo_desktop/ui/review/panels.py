@@ -22,7 +22,7 @@ _ROWS = (
 )
 
 
-_WIDTH = 264
+_WIDTH = 280
 _NAME = 64
 """Width of a column of figures."""
 
@@ -134,9 +134,9 @@ class FiguresPanel(QWidget):
             ("patience", "Patience", "Median time you waited before you answered"),
             ("silence", "Silences", "Two seconds or more without a word from anybody"),
         ):
-            band = row(_caption(name, what), self._whole[key])
-            band.setStretch(0, 1)
-            whole.addLayout(band)
+            pair = row(_caption(name, what), self._whole[key])
+            pair.setStretch(0, 1)
+            whole.addLayout(pair)
         box = column(self._share, self._split, XS, spacing=S)
         box.addLayout(grid)
         box.addWidget(rule())

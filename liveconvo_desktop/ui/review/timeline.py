@@ -7,6 +7,7 @@ second), follows the theme and the text scale, and can be read by a screen reade
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from PySide6.QtGui import (
     QPixmap,
     QPolygonF,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -36,8 +38,10 @@ from liveconvo_desktop.ui.theme import XS, L, M, S
 
 Interval = tuple[float, float]
 _CHIPS, _LANE, _SPACE, _CLOCK = 12, 14, 3, 16
-_STEPS = (10, 30, 60, 300, 600, 1200, 1800, 3600)
+_STEPS = (5, 10, 30, 60, 300, 600, 1200, 1800, 3600)
 _LABEL_ROOM = 90
+_CLOSEST = 30.0
+"""Seconds seen at the closest."""
 _NEAR = 5.0
 """Pixels around a chip that still mean it."""
 _ARROW_SECONDS = 5.0
@@ -68,6 +72,7 @@ class Timeline(QWidget):
         self._theme = theme_
         self._scene = Scene(0.0)
         self._t = 0.0
+        self._first, self._span = 0.0, 0.0  # what is seen, in seconds
         self._picture: QPixmap | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
@@ -78,11 +83,22 @@ class Timeline(QWidget):
 
     def show_scene(self, scene: Scene) -> None:
         """Another session, or the same one after an edit."""
+        if scene.seconds != self._scene.seconds:
+            self._first, self._span = 0.0, scene.seconds
         self._scene = scene
         self._redraw()
 
+    def zoom(self, factor: float, around: float) -> None:
+        """See less (a factor below 1) or more of the call, with a second in its place."""
+        whole = self._scene.seconds
+        span = min(whole, max(min(_CLOSEST, whole), self._span * factor))
+        if self._span > 0:
+            self._show_from(around - (around - self._first) * span / self._span, span)
+
     def set_time(self, t: float) -> None:
         """Move the playhead."""
+        if not self._first <= t <= self._first + self._span and self._span > 0:
+            self._show_from(t - self._span / 10, self._span)
         if abs(t - self._t) * self._scale() >= 0.5:
             for at in (self._t, t):
                 x = round(self._x(at))
@@ -130,8 +146,20 @@ class Timeline(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton and self._scene.seconds > 0:
             self.sought.emit(self._time(event.position().x()))
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The whole call again."""
+        self._show_from(0.0, self._scene.seconds)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Closer or farther; sideways along the call."""
+        turned = event.angleDelta()
+        if turned.y():
+            self.zoom(0.999 ** turned.y(), self._time(event.position().x()))
+        elif turned.x():
+            self._show_from(self._first - turned.x() * self._span / 1200, self._span)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows and Home/End."""
+        """Arrows and Home/End; plus and minus for closer and farther."""
         steps = {Qt.Key.Key_Left: -_ARROW_SECONDS, Qt.Key.Key_Right: _ARROW_SECONDS}
         ends = {Qt.Key.Key_Home: 0.0, Qt.Key.Key_End: self._scene.seconds}
         key = Qt.Key(event.key())
@@ -139,6 +167,8 @@ class Timeline(QWidget):
             self.sought.emit(min(max(0.0, self._t + steps[key]), self._scene.seconds))
         elif key in ends:
             self.sought.emit(ends[key])
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            self.zoom(0.5 if key == Qt.Key.Key_Plus else 2.0, self._t)
         else:
             super().keyPressEvent(event)
 
@@ -170,13 +200,18 @@ class Timeline(QWidget):
 
     def _scale(self) -> float:
         """Pixels a second."""
-        return max(1, self.width() - 2 * L) / max(self._scene.seconds, 0.001)
+        return max(1, self.width() - 2 * L) / max(self._span, 0.001)
 
     def _x(self, t: float) -> float:
-        return L + t * self._scale()
+        return L + (t - self._first) * self._scale()
 
     def _time(self, x: float) -> float:
-        return min(max(0.0, (x - L) / self._scale()), self._scene.seconds)
+        return min(max(0.0, self._first + (x - L) / self._scale()), self._scene.seconds)
+
+    def _show_from(self, first: float, span: float) -> None:
+        self._span = span
+        self._first = min(max(0.0, first), self._scene.seconds - span)
+        self._redraw()
 
     def _redraw(self) -> None:
         self._picture = None
@@ -197,6 +232,7 @@ class Timeline(QWidget):
         for y in lanes.values():
             whole = QRectF(L, y, self.width() - 2 * L, _LANE)
             painter.drawRoundedRect(whole, theme.RADIUS_S, theme.RADIUS_S)
+        painter.setClipRect(QRectF(L - 5, 0, self.width() - 2 * L + 10, top + 2 * _LANE + _SPACE))
         self._draw_silences(painter, top)
         for line in self._scene.lines:
             y = lanes.get(line.speaker, lanes["other"])
@@ -206,12 +242,15 @@ class Timeline(QWidget):
             self._draw_gap(painter, gap, lanes["user" if gap.channel == "mic" else "other"])
         for chip in self._scene.chips:
             self._draw_chip(painter, chip)
+        painter.setClipping(False)
         self._draw_clock(painter, top + 2 * _LANE + _SPACE + XS)
         painter.end()
         return picture
 
     def _draw_bar(self, painter: QPainter, t0: float, t1: float, y: float, high: float) -> None:
         left, right = self._x(t0), self._x(t1)
+        if right < 0 or left > self.width():
+            return
         wide = max(1.5, right - left)
         painter.drawRoundedRect(QRectF(left, y, wide, high), min(2, wide / 2), 2)
 
@@ -243,8 +282,8 @@ class Timeline(QWidget):
         step = next((s for s in _STEPS if s * self._scale() >= room), _STEPS[-1])
         painter.setFont(self._theme.font("micro"))
         painter.setPen(self._theme.colour("text_3"))
-        t = 0.0
-        while t <= self._scene.seconds:
+        t = math.ceil(self._first / step) * step
+        while t <= self._first + self._span:
             box = QRectF(self._x(t), y, room, self._theme.px(_CLOCK))
             if box.left() + self._theme.px(36) <= self.width() - M:
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words.clock(t))

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    SignalInstance,
+    Slot,
+)
 from PySide6.QtGui import (
     QGuiApplication,
     QHelpEvent,
@@ -55,12 +65,14 @@ class TranscriptView(QListView):
     """A reviewed transcript.
 
     Attributes:
-        heard: The user wants to hear from a second on.
+        heard: A line was clicked: the user wants to hear it, from this second on.
+        moved: The arrows went to a line that begins at this second.
         asked: An action of ``ACTIONS`` is wanted for the current line.
         chip_clicked: (chip, global position) in the margin.
     """
 
     heard = Signal(float)
+    moved = Signal(float)
     asked = Signal(str)
     chip_clicked = Signal(object, QPoint)
 
@@ -161,7 +173,7 @@ class TranscriptView(QListView):
         super().keyPressEvent(event)
         plain = event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down)
         if plain and not event.modifiers() and self.currentIndex().row() != before:
-            self._hear(self.currentIndex())
+            self._go(self.currentIndex(), self.moved)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A chip opens; a click on a line is heard when it is released."""
@@ -177,7 +189,7 @@ class TranscriptView(QListView):
         point = event.position().toPoint()
         left = event.button() == Qt.MouseButton.LeftButton
         if left and not event.modifiers() and self._chip_under(point) is None:
-            self._hear(self.indexAt(point))
+            self._go(self.indexAt(point), self.heard)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The pointer tells what can be clicked."""
@@ -235,12 +247,12 @@ class TranscriptView(QListView):
             point = self.viewport().mapToGlobal(box.bottomLeft())
             self.chip_clicked.emit(self._rows.chips(at)[0], point)
 
-    def _hear(self, index: QModelIndex) -> None:
+    def _go(self, index: QModelIndex, how: SignalInstance) -> None:
         line = self._rows.line(index.row())
         if line is not None:
             self._following = True
             self._jump.hide()
-            self.heard.emit(line.t0)
+            how.emit(line.t0)
 
     def _chip_under(self, point: QPoint) -> ChipRow | None:
         index = self.indexAt(point)
