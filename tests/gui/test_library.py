@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QMenu
 
 from liveconvo_desktop.call.liveness import mark_live, unmark_live
 from liveconvo_desktop.errors import StoreError
+from liveconvo_desktop.events import new_id
 from liveconvo_desktop.store.library import Filter, Library
 from liveconvo_desktop.ui.library.model import COLUMNS, PAGE, ROW_ROLE
 from liveconvo_desktop.ui.library.results import ITEM_ROLE, Head
