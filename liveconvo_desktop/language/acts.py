@@ -219,13 +219,16 @@ def leaves_open(question: Question, reply: str) -> float:
 def answers_late(question: Question, words: str) -> bool:
     """Whether ``words``, said after ``question`` was found open, answer it after all.
 
-    Stricter than ``leaves_open``, which gives short and unclear replies the benefit of the doubt.
+    Stricter than ``leaves_open``: by now the talk may be about something else, so a reply has to
+    name the question's subject, and a number where it asked for one.
     """
-    if _says(tokens(words), _OWNS_UP):
+    said = tokens(words)
+    if _says(said, _OWNS_UP):
         return True
     told = statements(words)
-    strict = question.kind == "polar"
-    return not is_backchannel(words) and _holds_answer(question, told, strict=strict)
+    on_subject = bool(question.content & {token.stem for token in told})
+    counts = any(token.number or token.day for token in told)
+    return on_subject and not _says(said, _DEFERS) and (counts or question.kind != "quantity")
 
 
 def _is_fragment(told: Sequence[Token]) -> bool:

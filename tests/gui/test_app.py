@@ -208,6 +208,32 @@ class HalfScripted(ScriptedBackend):
         self.note_chip, self.put_off = real.note_chip, real.put_off
 
 
+class Noting:
+    """A running call that keeps what guidance is told."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.noted = []
+
+    def write(self, write):
+        write(self.store)
+
+    def note(self, chip_id, action):
+        self.noted.append(action)
+
+
+def test_guidance_learns_what_each_answer_means(stored):
+    store, session = stored
+    one = Chip(new_id(), session.id, "ask", "cue", "Chip", "", 1.0, 2, 1e6, ())
+    store.save(one)
+    backend = AppBackend(store)
+    backend._call = call = Noting(store)
+    backend.put_off(one.id)
+    backend.note_chip(one.id, dismissed=True)
+    backend.note_chip(one.id, dismissed=True, feedback="irrelevant")
+    assert call.noted == ["not_now", "dismissed", "irrelevant"]
+
+
 def test_what_the_user_does_with_chips_lands_in_the_database(make_desk, qtbot, stored):
     store, session = stored
     desk = make_desk(HalfScripted(AppBackend(store)))

@@ -100,6 +100,18 @@ def test_ending_by_closing_saves_first_then_quits(idle, qtbot):
     assert not idle.main.isVisible()
 
 
+def test_a_call_that_ends_by_itself_takes_back_the_question(idle, qtbot):
+    idle.start()
+    qtbot.waitUntil(lambda: idle.live.state == "running")
+    idle.main.close()
+    idle.call.holds = True
+    idle.call.stop()
+    qtbot.waitUntil(lambda: idle.live.state == "stopping")
+    assert idle.main.question is None
+    idle.main.close()
+    assert texts(idle.main.question) == {"Wait", "Quit anyway"}
+
+
 @pytest.fixture
 def ending(idle, qtbot):
     """The user ended the call and quit, but the database takes nothing."""

@@ -127,6 +127,7 @@ EVADED = "u: Well, what really matters is our support team, they are wonderful p
         ("u: But to answer your question, it costs forty nine dollars a month.", True),
         ("u: I do not know that, I will find out.", True),
         ("u: Sure.", False),
+        ("u: I will call both of you on Friday at ten.", False),
         ("u: And our people are friendly too.", False),
         ("o: Forty nine would be fine for us.", False),
     ],

@@ -61,16 +61,11 @@ class OpenQuestions:
 
 
 def _settle(state: DialogueState) -> None:
-    """Drop the questions that the user's words since then answer after all."""
+    """Drop the questions that the user's newest turn answers after all."""
+    said = state.turns[-1].segments if state.last_speaker == "user" else []
     for waiting in [one for one in state.open_questions if one.left_open]:
-        since = " ".join(
-            segment.text
-            for turn in state.turns
-            if turn.speaker == "user"
-            for segment in turn.segments
-            if segment.t1 > waiting.found
-        )
-        if since and answers_late(waiting.question, since):
+        since = " ".join(segment.text for segment in said if segment.t1 > waiting.found)
+        if answers_late(waiting.question, since):
             state.open_questions.remove(waiting)
 
 
