@@ -235,8 +235,8 @@ class MainWindow(QMainWindow):
         self.new_button.set_icon("plus" if state == "idle" else "waveform")
         if state == "starting":
             self.live_page.restart()
-        if state == "stopping" and self.question is not None:
-            self.question.done(0)  # what it asks is answered
+        if state == "stopping":
+            self.ending.over()  # what it asks is answered
         if state == "running" and self.pages.currentWidget() is self.new_call:
             self.pages.setCurrentWidget(self.live_page)
             # Not one of its buttons: a space typed by habit must not mute or end the call.

@@ -107,9 +107,9 @@ def test_a_call_that_ends_by_itself_takes_back_the_question(idle, qtbot):
     idle.call.holds = True
     idle.call.stop()
     qtbot.waitUntil(lambda: idle.live.state == "stopping")
-    assert idle.main.question is None
+    assert idle.main.ending.question is None
     idle.main.close()
-    assert texts(idle.main.question) == {"Wait", "Quit anyway"}
+    assert texts(idle.main.ending.question) == {"Wait", "Quit anyway"}
 
 
 @pytest.fixture
