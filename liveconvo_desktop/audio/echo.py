@@ -5,8 +5,9 @@ detection, everything louder passes untouched. The recording keeps the raw micro
 blocks of both channels, far side first.
 
 Method: energy envelopes in 10 ms frames; when those of the last 1.5 s correlate above 0.8 at some
-lag, that lag and the ratio of their levels describe the leak. A frame is echo when it stays under
-the delayed loopback times that ratio plus a margin.
+lag, that lag and the ratio of their levels may describe a leak. People who talk at once look the
+same, so it is believed only when the waveforms agree at that lag too (``leak``). A frame is echo
+when it stays under the delayed loopback times that ratio plus a margin.
 """
 
 from __future__ import annotations
@@ -16,12 +17,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from liveconvo_desktop.audio.leak import SoundHistory, sharpness
 from liveconvo_desktop.events import SAMPLE_RATE, AudioBlock
 
 _FRAME = 160
 _FRAMES_PER_SECOND = SAMPLE_RATE // _FRAME
 _HISTORY = 30 * _FRAMES_PER_SECOND
+_SOUND_HISTORY = 8 * _FRAMES_PER_SECOND
+"""Frames of sound kept to compare waveforms; the far side may be some seconds ahead after a stall."""
 _FAR_FLOOR = 10 ** (-50 / 20)
+_SAME_LAG = 2  # frames
+_ACTIVE = 0.1  # of the loudest frame: what is quieter is not speech
 _TINY = 1e-6
 
 
@@ -33,7 +39,10 @@ class EchoConfig:
         window: Envelope history that is correlated.
         every: How often.
         max_lag: Longest way from loudspeaker to microphone, buffers included.
-        lock: Correlation above which lag and level are believed.
+        lock: Correlation above which lag and level may be those of a leak.
+        proof: Sharpness of the waveforms' agreement at that lag from which it counts as a proof.
+        apart: Two proofs of the same lag, at least this far apart, make it believed.
+        together: And at most this far.
         margin_db: A frame this far above the predicted leak is the user.
         smear: Predicted leak is the loudest within this time around the lag (reverberation).
         forget: Far-side speech without a confirmation after which the lock is dropped.
@@ -43,9 +52,12 @@ class EchoConfig:
     every: float = 0.25
     max_lag: float = 0.3
     lock: float = 0.8
+    proof: float = 9.0
+    apart: float = 0.5
+    together: float = 10.0
     margin_db: float = 9.0
     smear: float = 0.05
-    forget: float = 10.0
+    forget: float = 4.0
 
 
 class _Envelope:
@@ -95,6 +107,8 @@ class EchoGate:
     def __init__(self, config: EchoConfig | None = None) -> None:
         self._config = config or EchoConfig()
         self._far, self._mic = _Envelope(), _Envelope()
+        self._played = SoundHistory(_FRAME, _SOUND_HISTORY)
+        self._heard = SoundHistory(_FRAME, _SOUND_HISTORY)
         self._far_frames, self._mic_frames = _Framer(), _Framer()
         self._lag = 0
         self._gain = 0.0
@@ -102,6 +116,7 @@ class EchoGate:
         self._next_check = 0
         self._last_gain = 1.0
         self._locked_at = 0.0
+        self._proofs: list[tuple[int, int]] = []  # mic frames when, and lags
 
     @property
     def locked(self) -> bool:
@@ -113,6 +128,7 @@ class EchoGate:
         _, frames = self._far_frames.feed(block)
         if len(frames):
             self._far.add(frames)
+            self._played.add(frames)
 
     def feed_mic(self, block: AudioBlock) -> AudioBlock:
         """Take a microphone block; return it gated, up to 10 ms shorter or longer.
@@ -124,6 +140,7 @@ class EchoGate:
             return AudioBlock("mic", t0, block.rate, np.zeros(0, np.float32), block.gap)
         first = self._mic.count
         self._mic.add(frames)
+        self._heard.add(frames)
         if self._mic.count >= self._next_check:
             self._next_check = self._mic.count + round(self._config.every * _FRAMES_PER_SECOND)
             self._learn()
@@ -153,6 +170,16 @@ class EchoGate:
         last = min(round(t1 * _FRAMES_PER_SECOND), self._mic.count)
         return self._best_lag(first, last)[1] if last - first > 20 else 0.0
 
+    def passed(self, t0: float, t1: float) -> float:
+        """Share of the microphone's loud frames in [t0, t1) that are not the leak, 0..1."""
+        first = max(round(t0 * _FRAMES_PER_SECOND), 0)
+        last = min(round(t1 * _FRAMES_PER_SECOND), self._mic.count)
+        if not self.locked or last <= first:
+            return 1.0
+        heard = self._mic.span(first, last)
+        loud = heard > _ACTIVE * heard.max()
+        return float(np.mean(self._passes(first, last)[loud])) if loud.any() else 1.0
+
     def _best_lag(self, first: int, last: int) -> tuple[int, float]:
         """Lag in frames with the highest Pearson correlation over mic frames [first, last)."""
         lags = round(self._config.max_lag * _FRAMES_PER_SECOND)
@@ -173,18 +200,43 @@ class EchoGate:
         if last - first < _FRAMES_PER_SECOND or np.sqrt(np.mean(far**2)) < _FAR_FLOOR:
             return
         lag, score = self._best_lag(first, last)
-        if score > self._config.lock:
-            heard = self._mic.span(first, last)
-            played = self._far.span(first - lag, last - lag)
-            self._lag = lag
-            if not self.locked:
-                self._locked_at = last / _FRAMES_PER_SECOND
-            self._gain = float(heard @ played) / max(float(played @ played), _TINY)
-            self._unconfirmed = 0.0
+        alike = score > self._config.lock
+        known = self.locked and abs(lag - self._lag) <= _SAME_LAG
+        if alike and (known or self._proven_twice(first, last, lag)):
+            self._believe(first, last, lag)
+        elif self.locked and self._proven(first, last, self._lag):
+            self._unconfirmed = 0.0  # it leaks on while the user talks over it
         elif self.locked:
             self._unconfirmed += self._config.every
             if self._unconfirmed > self._config.forget:
                 self._gain = 0.0
+
+    def _proven(self, first: int, last: int, lag: int) -> bool:
+        """The same waveform, not only the same rhythm."""
+        played, heard = self._played.span(first, last), self._heard.span(first, last)
+        reach = round(self._config.max_lag * SAMPLE_RATE)
+        sharp = sharpness(played, heard, lag * _FRAME, _SAME_LAG * _FRAME, reach)
+        return sharp > self._config.proof
+
+    def _proven_twice(self, first: int, last: int, lag: int) -> bool:
+        """One coincidence in an hour is possible, two with the same lag are not."""
+        if not self._proven(first, last, lag):
+            return False
+        oldest = last - round(self._config.together * _FRAMES_PER_SECOND)
+        newest = last - round(self._config.apart * _FRAMES_PER_SECOND)
+        self._proofs = [p for p in self._proofs if p[0] >= oldest]
+        again = any(at <= newest and abs(lag - was) <= _SAME_LAG for at, was in self._proofs)
+        self._proofs.append((last, lag))
+        return again
+
+    def _believe(self, first: int, last: int, lag: int) -> None:
+        heard = self._mic.span(first, last)
+        played = self._far.span(first - lag, last - lag)
+        if not self.locked:
+            self._locked_at = last / _FRAMES_PER_SECOND
+        self._lag = lag
+        self._gain = float(heard @ played) / max(float(played @ played), _TINY)
+        self._unconfirmed = 0.0
 
     def _passes(self, first: int, last: int) -> NDArray[np.bool_]:
         """Which mic frames [first, last) are louder than the leak can be."""

@@ -66,6 +66,48 @@ def test_without_a_leak_every_sample_passes_untouched():
     assert np.array_equal(out, own[: len(out)])
 
 
+@pytest.mark.parametrize("together", [0.0, 0.1, 0.25])
+def test_people_who_talk_in_the_same_rhythm_are_no_leak(together):
+    """Their envelopes are one and the same; only the waveforms tell that nothing leaks."""
+    far = speech_like(20, 1)
+    noise = np.random.default_rng(2).standard_normal(len(far))
+    rhythm = np.sqrt(np.convolve(np.square(far), np.ones(160) / 160, mode="same"))
+    own = np.roll(rhythm * noise, int(together * SAMPLE_RATE)).astype(np.float32)
+    gate, out = run(own, far)
+    assert gate.likeness(5.0, 15.0) > 0.95, "the test is about nothing"
+    assert not gate.locked
+    assert np.array_equal(out, own[: len(out)])
+
+
+def test_a_leak_is_found_though_the_room_answers():
+    far = speech_like(10, 1)
+    rng = np.random.default_rng(3)
+    tail = int(0.4 * SAMPLE_RATE)
+    room = 0.08 * rng.standard_normal(tail) * np.exp(-6.9 * np.arange(tail) / tail)
+    room[0] = 1.0
+    echoed = np.tanh(3 * np.convolve(far, room)[: len(far)]).astype(np.float32) / 3
+    hiss = (3e-4 * rng.standard_normal(len(far))).astype(np.float32)
+    gate, _ = run(leak(echoed) + hiss, far)
+    assert gate.locked
+
+
+def test_a_lock_outlives_the_user_talking_over_the_leak():
+    """His voice hides the leak's envelope; its waveform is still there."""
+    far, own = speech_like(20, 1), 0.5 * speech_like(20, 2)
+    own[: 6 * SAMPLE_RATE] = 0
+    gate, _ = run(leak(far) + own, far)
+    assert gate.likeness(8.0, 20.0) < 0.8
+    assert gate.locked
+
+
+def test_how_much_of_a_stretch_was_not_the_leak():
+    far, own = speech_like(16, 1), speech_like(16, 2)
+    own[: 8 * SAMPLE_RATE] = far[8 * SAMPLE_RATE :] = 0
+    gate, _ = run(leak(far) + own, far)
+    assert gate.passed(4.0, 7.5) < 0.1
+    assert gate.passed(9.0, 15.0) > 0.95
+
+
 @pytest.mark.parametrize("size", [160, 331, 1024, 5000])
 def test_block_sizes_do_not_lose_samples(size):
     far, own = speech_like(3, 1), speech_like(3, 2)
