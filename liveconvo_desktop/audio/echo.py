@@ -23,8 +23,10 @@ from liveconvo_desktop.events import SAMPLE_RATE, AudioBlock
 _FRAME = 160
 _FRAMES_PER_SECOND = SAMPLE_RATE // _FRAME
 _HISTORY = 30 * _FRAMES_PER_SECOND
-_SOUND_HISTORY = 8 * _FRAMES_PER_SECOND
-"""Frames of sound kept to compare waveforms; the far side may be some seconds ahead after a stall."""
+_PLAYED = 8 * _FRAMES_PER_SECOND
+"""Frames of the far side's sound kept; it may be some seconds ahead after a stall."""
+_HEARD = 20 * _FRAMES_PER_SECOND
+"""The same of the microphone's: an utterance's length, and what it may wait."""
 _FAR_FLOOR = 10 ** (-50 / 20)
 _SAME_LAG = 2  # frames
 _ACTIVE = 0.1  # of the loudest frame: what is quieter is not speech
@@ -46,6 +48,8 @@ class EchoConfig:
         margin_db: A frame this far above the predicted leak is the user.
         smear: Predicted leak is the loudest within this time around the lag (reverberation).
         forget: Far-side speech without a confirmation after which the lock is dropped.
+        chopped: Where less of an utterance passes, its words are cut into by the gate.
+        overheard: Likeness from which a chopped utterance is the leak and nothing else.
     """
 
     window: float = 1.5
@@ -58,6 +62,8 @@ class EchoConfig:
     margin_db: float = 9.0
     smear: float = 0.05
     forget: float = 4.0
+    chopped: float = 0.8
+    overheard: float = 0.75
 
 
 class _Envelope:
@@ -107,8 +113,8 @@ class EchoGate:
     def __init__(self, config: EchoConfig | None = None) -> None:
         self._config = config or EchoConfig()
         self._far, self._mic = _Envelope(), _Envelope()
-        self._played = SoundHistory(_FRAME, _SOUND_HISTORY)
-        self._heard = SoundHistory(_FRAME, _SOUND_HISTORY)
+        self._played = SoundHistory(_FRAME, _PLAYED)
+        self._heard = SoundHistory(_FRAME, _HEARD)
         self._far_frames, self._mic_frames = _Framer(), _Framer()
         self._lag = 0
         self._gain = 0.0
@@ -150,19 +156,37 @@ class EchoGate:
             self._last_gain = float(self._passes(first, first + len(frames))[-1])
         return AudioBlock("mic", t0, block.rate, samples, block.gap)
 
-    def clean(self, samples: NDArray[np.float32], t0: float) -> NDArray[np.float32]:
-        """Gate audio from before the leak was known: the first words of a call's far side.
+    def readable(self, samples: NDArray[np.float32], t0: float) -> NDArray[np.float32]:
+        """What of an utterance is worth reading, now that all of it is known.
+
+        The gate decides frame by frame. Where it cut into an utterance that does not follow the
+        loopback, the user was talking over a loud leak: what is left would be read as words that
+        nobody said, so all that the microphone heard is read, and the duplicate guard, which has
+        the text, judges. What does follow the loopback is remnants of the leak: nothing. From
+        before the leak was known, the first words of a call's far side, it is gated now.
 
         Args:
-            samples: Shape (n,), microphone audio handed out earlier, at most 20 s old.
+            samples: Shape (n,), audio handed out by ``feed_mic``, at most 20 s old.
             t0: Its time.
         """
-        if not self.locked or t0 >= self._locked_at:
+        t1 = t0 + len(samples) / SAMPLE_RATE
+        if not self.locked or not len(samples):
             return samples
+        if self.passed(t0, t1) < self._config.chopped:
+            alike = self.likeness(t0, t1) >= self._config.overheard
+            return samples[:0] if alike else self._ungated(t0, len(samples))
+        return self._cleaned(samples, t0) if t0 < self._locked_at else samples
+
+    def _cleaned(self, samples: NDArray[np.float32], t0: float) -> NDArray[np.float32]:
         whole = len(samples) // _FRAME
         frames = samples[: whole * _FRAME].reshape(whole, _FRAME)
         cleaned = self._silence(frames, round(t0 * _FRAMES_PER_SECOND), 1.0)
         return np.concatenate([cleaned, samples[whole * _FRAME :]])
+
+    def _ungated(self, t0: float, count: int) -> NDArray[np.float32]:
+        at = round(t0 * SAMPLE_RATE)
+        first, last = at // _FRAME, -(-(at + count) // _FRAME)
+        return self._heard.span(first, last)[at - first * _FRAME :][:count]
 
     def likeness(self, t0: float, t1: float) -> float:
         """How much the microphone's envelope in [t0, t1) follows the loopback's, -1..1."""

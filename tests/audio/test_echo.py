@@ -116,12 +116,36 @@ def test_block_sizes_do_not_lose_samples(size):
     assert np.array_equal(out, own[: len(out)])
 
 
-def test_audio_from_before_the_lock_is_cleaned_afterwards():
+def test_overheard_words_from_before_the_lock_are_not_read():
     far = speech_like(6, 1)
     mic = leak(far)
     gate, _ = run(mic, far)
-    cleaned = gate.clean(mic[: 2 * SAMPLE_RATE], 0.0)
-    assert energy(cleaned) < 0.05 * energy(mic[: 2 * SAMPLE_RATE])
+    assert gate.locked
+    assert len(gate.readable(mic[: 2 * SAMPLE_RATE], 0.0)) == 0
+
+
+def test_an_utterance_that_the_leak_is_cut_out_of_stays_gated():
+    """The user began before the lock; the far side comes in at his end."""
+    far, own = speech_like(6, 1), 3 * speech_like(6, 2)
+    own[int(1.8 * SAMPLE_RATE) :] = far[: int(1.6 * SAMPLE_RATE)] = 0
+    mic = leak(far) + own
+    gate, _ = run(mic, far)
+    read = gate.readable(mic[: 2 * SAMPLE_RATE], 0.0)
+    assert gate.locked
+    assert energy(read[int(1.85 * SAMPLE_RATE) :]) < 0.05 * energy(far[: 2 * SAMPLE_RATE])
+    assert energy(read) > 0.95 * energy(own)
+
+
+def test_words_over_a_loud_leak_are_read_as_they_were_heard():
+    """Cut to pieces by the gate, they would be read as words that nobody said."""
+    far, own = speech_like(16, 1), speech_like(16, 2)
+    own[: 6 * SAMPLE_RATE] = 0
+    mic = leak(far, db=-3.0) + own
+    gate, out = run(mic, far)
+    t0 = 10.016  # not on a frame of the gate
+    span = slice(int(t0 * SAMPLE_RATE), int(t0 * SAMPLE_RATE) + 40_001)
+    assert energy(out[span]) < 0.8 * energy(mic[span]), "the test is about nothing"
+    assert np.array_equal(gate.readable(out[span], t0), mic[span])
 
 
 def test_likeness_tells_a_leak_from_another_voice():
