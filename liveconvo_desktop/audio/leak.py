@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from liveconvo_desktop.events import SAMPLE_RATE
 
 _BAND = (200.0, 3500.0)
-"""Hz: below it hum, above it nothing that a small loudspeaker or a drifting clock keeps in phase."""
+"""Hz: below it hum; above it a drifting clock keeps nothing in phase."""
 _TINY = 1e-12
 
 
