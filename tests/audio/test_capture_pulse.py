@@ -183,12 +183,19 @@ def test_the_far_side_follows_the_default_output(pulse, tones, capture):  # noqa
     pulse.control("set-default-sink", "other")
     pulse.play("other", tones["far"])
     pulse.play_mic(tones["mic"])
-    heard.until(lambda h: capture.names.get("speaker") == "Loudspeaker").until(plays)
+    heard.until(lambda h: capture.names.get("speaker") == "Loudspeaker")
+    heard.for_seconds(1.0).until(plays).for_seconds(0.5)
     assert heard.faults == []
     hole = [b for b in heard.blocks["speaker"] if b.gap]
     assert {b.gap for b in hole} == {"device"}
-    assert hole[0].t0 >= before - 0.1
-    assert hole[-1].t1 - hole[0].t0 < 2.0
+    # On the audio clock; the first callback of a null sink alone comes up to 1.9 s late.
+    assert sum(b.t1 - b.t0 for b in hole) < 3.0
+    since = np.concatenate([b.samples for b in heard.blocks["speaker"] if b.t0 >= before])
+    again = next(
+        at for at in range(8000, len(since), 1600) if level(since[at - 8000 : at], FAR_HERTZ) > 0.2
+    )
+    assert again / 16000 < 4.0
+    assert time.monotonic() - capture.epoch == pytest.approx(heard.t1("speaker"), abs=0.5)
     assert heard.gaps("mic") == set(), "the microphone is left alone"
     assert_each_hears_its_own(heard)
 
