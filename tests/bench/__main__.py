@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import base_model, longcall, report, silence, speech
+from tests.bench import base_model, longcall, report, silence, speech, talkover
 
 arguments = sys.argv[1:]
 if "--base" in arguments:
@@ -15,6 +15,7 @@ if "--base" in arguments:
     speech.main([*arguments, "--model", str(base_model.assemble())])
 else:
     speech.main(arguments)
+    talkover.main([])
     silence.main([])
     longcall.main([])
 report.main()

@@ -100,7 +100,7 @@ monologues = st.lists(
 @given(st.floats(7.5, 15.5), monologues)
 def test_no_word_of_a_monologue_is_lost_at_its_cuts(before, rest):
     """However short it is: the word after a cut belongs to what was said before it."""
-    probs = frames(before, 0.9) + [0.2] + rest
+    probs = [*frames(before, 0.9), 0.2, *rest]
     held = np.zeros(len(probs), bool)
     for u in closed(run(probs)):
         held[int(u.samples[0]) // FRAME : int(u.samples[-1]) // FRAME + 1] = True
