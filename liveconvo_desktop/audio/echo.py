@@ -56,7 +56,7 @@ class EchoConfig:
     every: float = 0.25
     max_lag: float = 0.3
     lock: float = 0.8
-    proof: float = 9.0
+    proof: float = 8.0
     apart: float = 0.5
     together: float = 10.0
     margin_db: float = 9.0

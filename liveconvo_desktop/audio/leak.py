@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from liveconvo_desktop.events import SAMPLE_RATE
 
-_BAND = (200.0, 3500.0)
+_BAND = (200.0, 2000.0)
 """Hz: below it hum; above it a drifting clock keeps nothing in phase."""
 _TINY = 1e-12
 
@@ -51,8 +51,8 @@ def sharpness(
 ) -> float:
     """How far the correlation's peak at a lag stands out of the lags around zero.
 
-    Measured where the envelopes correlate above 0.8: a leak 18 dB down gives 42 in the median and
-    22 in the worst fiftieth; two voices without one 4, under 7 in all but one of 59 cases (11.7).
+    Where the envelopes correlate above 0.8, a leak gives 40 and more in the median, two voices
+    without one 4 (docs/audio.md).
 
     Args:
         played: Shape (n,), what the loudspeaker was given.
