@@ -92,13 +92,14 @@ class Pulse:
 
     def play_far_side(self, path):
         """Play a file as what the other person says; a handle with ``wait()``."""
-        return self._play("speaker", path)
+        return self.play("speaker", path)
 
     def play_mic(self, path):
         """Play a file as what the user says."""
-        return self._play("micpipe", path)
+        return self.play("micpipe", path)
 
-    def _play(self, sink, path):
+    def play(self, sink, path):
+        """Play a file on an output."""
         player = subprocess.Popen(["paplay", f"--device={sink}", str(path)], env=self.env)
         self._players.append(player)
         return player
@@ -108,10 +109,15 @@ class Pulse:
         self._server.kill()
         self._server.wait()
 
-    def stop(self):
+    def stop_players(self):
+        """Nothing plays any more."""
         for player in self._players:
             player.kill()
             player.wait()
+        self._players = []
+
+    def stop(self):
+        self.stop_players()
         if self._server is not None:
             self.kill()
 

@@ -71,6 +71,18 @@ class Backend(Protocol):
             AudioError: The device cannot be opened.
         """
 
+    def default(self, channel: Channel) -> str | None:
+        """Id of the device that the system uses now, as it was told last: returns at once.
+
+        None where nothing tells of a change while a stream is open.
+        """
+
+    def elsewhere(self, device: Device) -> str | None:
+        """Name of another output that something plays on, as found by the last such question.
+
+        Returns at once; None where there is none, or where nobody can tell.
+        """
+
     def hurry(self) -> None:
         """A call runs: whoever asks now must not wait for a sound system that does not answer."""
 

@@ -5,8 +5,9 @@ detection, everything louder passes untouched. The recording keeps the raw micro
 blocks of both channels, far side first.
 
 Method: energy envelopes in 10 ms frames; when those of the last 1.5 s correlate above 0.8 at some
-lag, that lag and the ratio of their levels describe the leak. A frame is echo when it stays under
-the delayed loopback times that ratio plus a margin.
+lag, that lag and the ratio of their levels may describe a leak. People who talk at once look the
+same, so it is believed only when the waveforms agree at that lag too (``leak``). A frame is echo
+when it stays under the delayed loopback times that ratio plus a margin.
 """
 
 from __future__ import annotations
@@ -16,12 +17,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from liveconvo_desktop.audio.leak import SoundHistory, sharpness
 from liveconvo_desktop.events import SAMPLE_RATE, AudioBlock
 
 _FRAME = 160
 _FRAMES_PER_SECOND = SAMPLE_RATE // _FRAME
 _HISTORY = 30 * _FRAMES_PER_SECOND
+_PLAYED = 8 * _FRAMES_PER_SECOND
+"""Frames of the far side's sound kept; it may be some seconds ahead after a stall."""
+_HEARD = 20 * _FRAMES_PER_SECOND
+"""The same of the microphone's: an utterance's length, and what it may wait."""
 _FAR_FLOOR = 10 ** (-50 / 20)
+_SAME_LAG = 2  # frames
+_ACTIVE = 0.1  # of the loudest frame: what is quieter is not speech
 _TINY = 1e-6
 
 
@@ -33,19 +41,29 @@ class EchoConfig:
         window: Envelope history that is correlated.
         every: How often.
         max_lag: Longest way from loudspeaker to microphone, buffers included.
-        lock: Correlation above which lag and level are believed.
+        lock: Correlation above which lag and level may be those of a leak.
+        proof: Sharpness of the waveforms' agreement at that lag from which it counts as a proof.
+        apart: Two proofs of the same lag, at least this far apart, make it believed.
+        together: And at most this far.
         margin_db: A frame this far above the predicted leak is the user.
         smear: Predicted leak is the loudest within this time around the lag (reverberation).
         forget: Far-side speech without a confirmation after which the lock is dropped.
+        chopped: Where less of an utterance passes, its words are cut into by the gate.
+        overheard: Likeness from which a chopped utterance is the leak and nothing else.
     """
 
     window: float = 1.5
     every: float = 0.25
     max_lag: float = 0.3
     lock: float = 0.8
+    proof: float = 8.0
+    apart: float = 0.5
+    together: float = 10.0
     margin_db: float = 9.0
     smear: float = 0.05
-    forget: float = 10.0
+    forget: float = 4.0
+    chopped: float = 0.8
+    overheard: float = 0.75
 
 
 class _Envelope:
@@ -95,6 +113,8 @@ class EchoGate:
     def __init__(self, config: EchoConfig | None = None) -> None:
         self._config = config or EchoConfig()
         self._far, self._mic = _Envelope(), _Envelope()
+        self._played = SoundHistory(_FRAME, _PLAYED)
+        self._heard = SoundHistory(_FRAME, _HEARD)
         self._far_frames, self._mic_frames = _Framer(), _Framer()
         self._lag = 0
         self._gain = 0.0
@@ -102,6 +122,7 @@ class EchoGate:
         self._next_check = 0
         self._last_gain = 1.0
         self._locked_at = 0.0
+        self._proofs: list[tuple[int, int]] = []  # mic frames when, and lags
 
     @property
     def locked(self) -> bool:
@@ -113,6 +134,7 @@ class EchoGate:
         _, frames = self._far_frames.feed(block)
         if len(frames):
             self._far.add(frames)
+            self._played.add(frames)
 
     def feed_mic(self, block: AudioBlock) -> AudioBlock:
         """Take a microphone block; return it gated, up to 10 ms shorter or longer.
@@ -124,6 +146,7 @@ class EchoGate:
             return AudioBlock("mic", t0, block.rate, np.zeros(0, np.float32), block.gap)
         first = self._mic.count
         self._mic.add(frames)
+        self._heard.add(frames)
         if self._mic.count >= self._next_check:
             self._next_check = self._mic.count + round(self._config.every * _FRAMES_PER_SECOND)
             self._learn()
@@ -133,25 +156,53 @@ class EchoGate:
             self._last_gain = float(self._passes(first, first + len(frames))[-1])
         return AudioBlock("mic", t0, block.rate, samples, block.gap)
 
-    def clean(self, samples: NDArray[np.float32], t0: float) -> NDArray[np.float32]:
-        """Gate audio from before the leak was known: the first words of a call's far side.
+    def readable(self, samples: NDArray[np.float32], t0: float) -> NDArray[np.float32]:
+        """What of an utterance is worth reading, now that all of it is known.
+
+        The gate decides frame by frame. Where it cut into an utterance that does not follow the
+        loopback, the user was talking over a loud leak: what is left would be read as words that
+        nobody said, so all that the microphone heard is read, and the duplicate guard, which has
+        the text, judges. What does follow the loopback is remnants of the leak: nothing. From
+        before the leak was known, the first words of a call's far side, it is gated now.
 
         Args:
-            samples: Shape (n,), microphone audio handed out earlier, at most 20 s old.
+            samples: Shape (n,), audio handed out by ``feed_mic``, at most 20 s old.
             t0: Its time.
         """
-        if not self.locked or t0 >= self._locked_at:
+        t1 = t0 + len(samples) / SAMPLE_RATE
+        if not self.locked or not len(samples):
             return samples
+        if self.passed(t0, t1) < self._config.chopped:
+            alike = self.likeness(t0, t1) >= self._config.overheard
+            return samples[:0] if alike else self._ungated(t0, len(samples))
+        return self._cleaned(samples, t0) if t0 < self._locked_at else samples
+
+    def _cleaned(self, samples: NDArray[np.float32], t0: float) -> NDArray[np.float32]:
         whole = len(samples) // _FRAME
         frames = samples[: whole * _FRAME].reshape(whole, _FRAME)
         cleaned = self._silence(frames, round(t0 * _FRAMES_PER_SECOND), 1.0)
         return np.concatenate([cleaned, samples[whole * _FRAME :]])
+
+    def _ungated(self, t0: float, count: int) -> NDArray[np.float32]:
+        at = round(t0 * SAMPLE_RATE)
+        first, last = at // _FRAME, -(-(at + count) // _FRAME)
+        return self._heard.span(first, last)[at - first * _FRAME :][:count]
 
     def likeness(self, t0: float, t1: float) -> float:
         """How much the microphone's envelope in [t0, t1) follows the loopback's, -1..1."""
         first = round(t0 * _FRAMES_PER_SECOND)
         last = min(round(t1 * _FRAMES_PER_SECOND), self._mic.count)
         return self._best_lag(first, last)[1] if last - first > 20 else 0.0
+
+    def passed(self, t0: float, t1: float) -> float:
+        """Share of the microphone's loud frames in [t0, t1) that are not the leak, 0..1."""
+        first = max(round(t0 * _FRAMES_PER_SECOND), 0)
+        last = min(round(t1 * _FRAMES_PER_SECOND), self._mic.count)
+        if not self.locked or last <= first:
+            return 1.0
+        heard = self._mic.span(first, last)
+        loud = heard > _ACTIVE * heard.max()
+        return float(np.mean(self._passes(first, last)[loud])) if loud.any() else 1.0
 
     def _best_lag(self, first: int, last: int) -> tuple[int, float]:
         """Lag in frames with the highest Pearson correlation over mic frames [first, last)."""
@@ -173,18 +224,43 @@ class EchoGate:
         if last - first < _FRAMES_PER_SECOND or np.sqrt(np.mean(far**2)) < _FAR_FLOOR:
             return
         lag, score = self._best_lag(first, last)
-        if score > self._config.lock:
-            heard = self._mic.span(first, last)
-            played = self._far.span(first - lag, last - lag)
-            self._lag = lag
-            if not self.locked:
-                self._locked_at = last / _FRAMES_PER_SECOND
-            self._gain = float(heard @ played) / max(float(played @ played), _TINY)
-            self._unconfirmed = 0.0
+        alike = score > self._config.lock
+        known = self.locked and abs(lag - self._lag) <= _SAME_LAG
+        if alike and (known or self._proven_twice(first, last, lag)):
+            self._believe(first, last, lag)
+        elif self.locked and self._proven(first, last, self._lag):
+            self._unconfirmed = 0.0  # it leaks on while the user talks over it
         elif self.locked:
             self._unconfirmed += self._config.every
             if self._unconfirmed > self._config.forget:
                 self._gain = 0.0
+
+    def _proven(self, first: int, last: int, lag: int) -> bool:
+        """The same waveform, not only the same rhythm."""
+        played, heard = self._played.span(first, last), self._heard.span(first, last)
+        reach = round(self._config.max_lag * SAMPLE_RATE)
+        sharp = sharpness(played, heard, lag * _FRAME, _SAME_LAG * _FRAME, reach)
+        return sharp > self._config.proof
+
+    def _proven_twice(self, first: int, last: int, lag: int) -> bool:
+        """One coincidence in an hour is possible, two with the same lag are not."""
+        if not self._proven(first, last, lag):
+            return False
+        oldest = last - round(self._config.together * _FRAMES_PER_SECOND)
+        newest = last - round(self._config.apart * _FRAMES_PER_SECOND)
+        self._proofs = [p for p in self._proofs if p[0] >= oldest]
+        again = any(at <= newest and abs(lag - was) <= _SAME_LAG for at, was in self._proofs)
+        self._proofs.append((last, lag))
+        return again
+
+    def _believe(self, first: int, last: int, lag: int) -> None:
+        heard = self._mic.span(first, last)
+        played = self._far.span(first - lag, last - lag)
+        if not self.locked:
+            self._locked_at = last / _FRAMES_PER_SECOND
+        self._lag = lag
+        self._gain = float(heard @ played) / max(float(played @ played), _TINY)
+        self._unconfirmed = 0.0
 
     def _passes(self, first: int, last: int) -> NDArray[np.bool_]:
         """Which mic frames [first, last) are louder than the leak can be."""

@@ -7,12 +7,12 @@ two sources in one process need a process-wide environment variable. ``parec`` t
 name, ends when the server does, and comes with ``pactl``, which is needed for the names anyway.
 
 A server *moves* the streams of a source that is removed to another one: the far side would then
-hear the microphone. ``pactl subscribe`` tells of removals at no cost while nothing changes.
+hear the microphone. ``pactl subscribe`` tells of removals at no cost while nothing changes, and of
+a default that the user switches in the middle of a call.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -23,6 +23,15 @@ from contextlib import suppress
 from typing import Any
 
 from liveconvo_desktop.audio.backend import Device, OnAudio
+from liveconvo_desktop.audio.pulse_ask import (
+    HURRY,
+    PATIENCE,
+    ask,
+    is_monitor,
+    listed,
+    playing_elsewhere,
+)
+from liveconvo_desktop.audio.pulse_watch import Watch
 from liveconvo_desktop.errors import AudioError
 from liveconvo_desktop.events import Channel
 
@@ -30,8 +39,6 @@ _FRAGMENT_MS = 40
 """How much is delivered at a time: half the wake-ups of 20 ms, and no later behind the resampler,
 which works in pieces of its own (median 21 against 18 ms)."""
 _SAMPLE = 4  # bytes of a float32
-_PATIENCE = 5.0  # seconds for an answer of the sound server; a slow machine needs some
-_HURRY = 1.0  # the same while a call runs: the thread that asks is the one that listens
 _REST = 0.5
 """Seconds for which a server that did not answer is not asked again: looking for both devices takes
 several questions, and only the first may wait."""
@@ -90,40 +97,6 @@ class PulseStream:
             self._process.stdout.close()
 
 
-class _Removals:
-    """Calls back whenever a source was removed, until the server goes away or it is closed."""
-
-    def __init__(self, on_removed: Callable[[], None]) -> None:
-        self._on_removed = on_removed
-        self._process = subprocess.Popen(
-            ["pactl", "subscribe"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=_c_locale(),
-            start_new_session=True,
-        )
-        self._thread = threading.Thread(target=self._read, name="capture-watch", daemon=True)
-        self._thread.start()
-
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
-            for line in lines:
-                if "'remove' on source #" in line:
-                    self._on_removed()
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._thread.join(_HURRY)  # it may be waiting for a server that does not answer
-
-
 class Pulse:
     """The sources of a PulseAudio server: its microphones, and the monitor of each output."""
 
@@ -131,32 +104,34 @@ class Pulse:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._patience = _PATIENCE
+        self._patience = PATIENCE
         self._ask_from = now()
         self._lock = threading.Lock()
         self._streams: list[PulseStream] = []
-        self._removals: _Removals | None = None
+        self._watch: Watch | None = None
+        self._defaults: dict[Channel, str] = {}
+        self._elsewhere: str | None = None
+        self._looking: threading.Thread | None = None
 
     def devices(self) -> list[Device]:
         """Microphones and monitors, as the desktop's sound settings name them."""
         info = self._ask("info")
         if not isinstance(info, dict):
             return []
-        microphone = info.get("default_source_name")
-        monitor = f"{info.get('default_sink_name')}.monitor"
+        defaults = self._learn_defaults(info)
         return [
             Device(
                 source["name"],
                 str(source["description"]).removeprefix("Monitor of "),
-                "speaker" if _is_monitor(source) else "mic",
-                source["name"] == (monitor if _is_monitor(source) else microphone),
+                "speaker" if is_monitor(source) else "mic",
+                source["name"] in defaults.values(),
             )
-            for source in _listed(self._ask(*_SOURCES))
+            for source in listed(self._ask(*_SOURCES))
         ]
 
     def open(self, device: Device, on_audio: OnAudio) -> PulseStream:
         """Capture a source at its own rate, mixed to one channel by the server."""
-        sources = _listed(self._ask(*_SOURCES))
+        sources = listed(self._ask(*_SOURCES))
         source = next((s for s in sources if s["name"] == device.id), None)
         if source is None:
             raise AudioError(
@@ -173,38 +148,73 @@ class Pulse:
                 _INSTALL,
                 f"audio.{device.channel}",
             ) from error
-        self._watch(stream)
+        self._keep(stream)
         return stream
 
-    def _watch(self, stream: PulseStream) -> None:
+    def default(self, channel: Channel) -> str | None:
+        """As the server said last; it tells of each change."""
+        return self._defaults.get(channel)
+
+    def _learn_defaults(self, info: dict[str, Any]) -> dict[Channel, str]:
+        names: dict[Channel, str] = {"speaker": f"{info.get('default_sink_name')}.monitor"}
+        microphone = str(info.get("default_source_name"))
+        if not microphone.endswith(".monitor"):  # what a server without a microphone names
+            names["mic"] = microphone
+        self._defaults = names  # replaced, never changed: other threads read it
+        return names
+
+    def _switched(self) -> None:
+        """On the watching thread: ask which devices are the defaults now."""
+        with suppress(subprocess.TimeoutExpired):
+            info = ask(PATIENCE, "info")
+            if isinstance(info, dict):
+                self._learn_defaults(info)
+
+    def elsewhere(self, device: Device) -> str | None:
+        """As the last look found; the next one is begun, on a thread of its own."""
+        found, self._elsewhere = self._elsewhere, None
+        if self._looking is None or not self._looking.is_alive():
+            sink = device.id.removesuffix(".monitor")
+            self._looking = threading.Thread(
+                target=self._look, args=(sink,), name="capture-look", daemon=True
+            )
+            self._looking.start()
+        return found
+
+    def _look(self, sink: str) -> None:
+        with suppress(subprocess.TimeoutExpired):
+            answers = (ask(HURRY, "list", what) for what in ("sources", "sinks"))
+            self._elsewhere = playing_elsewhere(sink, *answers)
+
+    def _keep(self, stream: PulseStream) -> None:
         with self._lock:
             self._streams = [*(s for s in self._streams if s.alive), stream]
-            if self._removals is None or not self._removals.alive:
-                self._end_removals()
-                self._removals = _Removals(self._drop_moved)
+            if self._watch is None or not self._watch.alive:
+                self._end_watch()
+                self._watch = Watch(self._drop_moved, self._switched)
 
-    def _end_removals(self) -> None:
-        removals, self._removals = self._removals, None
-        if removals is not None:
-            removals.close()
+    def _end_watch(self) -> None:
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.close()
 
     def _drop_moved(self) -> None:
         """End the streams whose source is gone: the server has moved them to another one."""
         names = set()  # without an answer all are ended: better a hole than the other side's voice
         with suppress(subprocess.TimeoutExpired):
-            names = {source["name"] for source in _listed(_ask(_PATIENCE, *_SOURCES))}
+            names = {source["name"] for source in listed(ask(PATIENCE, *_SOURCES))}
         for stream in list(self._streams):
             if stream.source not in names:
                 stream.end()
 
     def hurry(self) -> None:
         """From now on wait a second at most for an answer."""
-        self._patience = _HURRY
+        self._patience = HURRY
 
     def close(self) -> None:
         """Stop watching; the streams are their owners' to close."""
         with self._lock:
-            self._end_removals()
+            self._end_watch()
 
     def missing(self) -> list[tuple[str, str]]:
         """What keeps this machine from capturing."""
@@ -223,38 +233,7 @@ class Pulse:
         if self._now() < self._ask_from:
             return None
         try:
-            return _ask(self._patience, *command)
+            return ask(self._patience, *command)
         except subprocess.TimeoutExpired:
             self._ask_from = self._now() + _REST
             return None
-
-
-def _is_monitor(source: dict[str, Any]) -> bool:
-    return bool(source.get("monitor_source"))
-
-
-def _listed(found: Any) -> list[dict[str, Any]]:
-    return found if isinstance(found, list) else []
-
-
-def _ask(timeout: float, *command: str) -> Any:
-    """The server's answer, or None where there is no server or no ``pactl``.
-
-    Raises:
-        subprocess.TimeoutExpired: It does not answer.
-    """
-    with suppress(OSError, subprocess.CalledProcessError, ValueError):
-        done = subprocess.run(
-            ["pactl", "--format=json", *command],
-            capture_output=True,
-            timeout=timeout,
-            check=True,
-            env=_c_locale(),
-        )
-        return json.loads(done.stdout)
-    return None
-
-
-def _c_locale() -> dict[str, str]:
-    """Without it pactl translates its events and writes decimal commas into its JSON."""
-    return {**os.environ, "LC_ALL": "C.UTF-8"}

@@ -75,6 +75,14 @@ class PulsePortAudio:
                     where,
                 ) from error
 
+    def default(self, channel: Channel) -> str | None:
+        """Nobody tells without ``pactl``."""
+        return None
+
+    def elsewhere(self, device: Device) -> str | None:
+        """Nobody tells without ``pactl``."""
+        return None
+
     def hurry(self) -> None:
         """PortAudio knows no time-out."""
 

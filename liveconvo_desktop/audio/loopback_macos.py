@@ -86,6 +86,14 @@ class CoreAudio:
             return TapStream(on_audio)
         return portaudio.open_input(device, None, on_audio)
 
+    def default(self, channel: Channel) -> str | None:
+        """PortAudio lists the devices once, as long as a stream is open: a change is not seen."""
+        return None
+
+    def elsewhere(self, device: Device) -> str | None:
+        """The tap hears every output; of BlackHole it is not known."""
+        return None
+
     def hurry(self) -> None:
         """PortAudio and Core Audio know no time-out."""
 

@@ -102,6 +102,14 @@ class Wasapi:
                 "audio.speaker",
             ) from error
 
+    def default(self, channel: Channel) -> str | None:
+        """PortAudio lists the devices once, as long as a stream is open: a change is not seen."""
+        return None
+
+    def elsewhere(self, device: Device) -> str | None:
+        """Not known."""
+        return None
+
     def hurry(self) -> None:
         """PortAudio knows no time-out."""
 

@@ -6,7 +6,6 @@ Used by one thread; it is told the time and never waits, apart from opening a de
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
 import numpy as np
 
@@ -27,7 +26,10 @@ FILL_BEHIND = 0.25
 """Seconds that the silence of an absent device stays behind the time, so that it does not cover
 what the device has captured when its first callback comes."""
 ZEROS_AFTER = 10.0
-"""Seconds of exact zeros from a microphone that are worth a word; a real one always hisses."""
+"""Seconds of exact zeros from a microphone that are worth a word; a real one always hisses. After
+as many from a loopback, another output may be the one that the call plays on."""
+ASK_EVERY = 2.0
+"""Seconds between two looks at whether something plays there; a short sound is not seen twice."""
 
 
 class Side:
@@ -59,7 +61,11 @@ class Side:
         self._absent = False  # the device was missed: its time is a gap
         self._last = 0.0  # last callback, or the opening
         self._retry_at = 0.0
-        self._zeros = 0  # samples since the opening, while all are zero; -1 once one was not
+        self._told = False  # that it is away; once for each time that it was there
+        self._default: str | None = None  # the system's choice when it was opened
+        self._zeros = 0  # newest samples that are all zero; of a microphone -1 once one was not
+        self._ask_at = 0.0
+        self._elsewhere: str | None = None  # another output that played at the last look
 
     def open(self, now: float) -> None:
         """Open the device.
@@ -70,14 +76,16 @@ class Side:
         self._retry_at = now + RETRY_EVERY
         self._joined = False
         self._zeros = 0
+        self._elsewhere = None
         self._last = now
         self.generation += 1
         try:
             device = find_device(self.channel, self._wanted, self._backend)
+            self._default = self._backend.default(self.channel)
             heard = self._listener(self.channel, self.generation)
             self._stream = self._backend.open(device, heard)
         except AudioError:
-            self._absent = True
+            self._absent = self._told = True
             raise
         self.device = device
 
@@ -107,21 +115,24 @@ class Side:
                 lead="device" if self._absent else None,
                 sporadic=self.channel in self._backend.sporadic,
             )
-            self._absent = False
+            self._absent = self._told = False
         assert self._clock is not None
         samples = to_mono(np.frombuffer(data, np.float32).reshape(-1, self._stream.channels))
-        if self._zeros >= 0:
-            self._listen_for_zeros(bool(samples.any()), len(samples))
+        self._listen_for_zeros(bool(samples.any()), len(samples))
         return self._resampled(self._clock.feed(arrival, samples, lost))
 
     def tend(self, origin: float | None, now: float) -> list[AudioBlock]:
         """Let time pass: notice a device that went away, try to get it back, fill its time."""
         blocks: list[AudioBlock] = []
-        if self._stream is not None and self._gone(now):
-            blocks += self._lose(now)
+        if self._stream is not None:
+            if self._gone(now):
+                blocks += self._lose(now)
+            elif self._superseded():
+                blocks += self._leave(now)
+            elif now >= self._ask_at:
+                self._look_elsewhere(now)
         if self._stream is None and now >= self._retry_at:
-            with suppress(AudioError):  # told when it went away, or at the start
-                self.open(now)
+            self._reopen(now)
         if origin is None:
             return blocks
         if self._absent:
@@ -153,8 +164,8 @@ class Side:
         return now - self._last > (GONE_AFTER if self._joined else FIRST_AFTER)
 
     def _lose(self, now: float) -> list[AudioBlock]:
-        blocks = self.finish()
-        if not self._absent:  # once for each time that it was there
+        if not self._told:
+            self._told = True
             name = self.device.name if self.device else "The device"
             what = "went away" if self._joined else "delivers nothing"
             self.faults.append(
@@ -164,16 +175,58 @@ class Side:
                     "Connect it again, or look at the sound settings; capture goes on by itself.",
                 )
             )
+        return self._leave(now)
+
+    def _superseded(self) -> bool:
+        """The user switched to another output or microphone, and this one only followed."""
+        default = self._backend.default(self.channel)
+        assert self.device is not None
+        return self._wanted is None and default not in (None, self._default, self.device.id)
+
+    def _leave(self, now: float) -> list[AudioBlock]:
+        """Close the stream and look for the device at once."""
+        blocks = self.finish()
         self.device = None
         self._absent = True
         self._retry_at = now
         return blocks
 
-    def _listen_for_zeros(self, sound: bool, count: int) -> None:
-        if self.channel != "mic" or self._stream is None:
+    def _reopen(self, now: float) -> None:
+        told = self._told
+        try:
+            self.open(now)
+        except AudioError as error:
+            if not told:
+                self.faults.append(error.fault())
+
+    def _look_elsewhere(self, now: float) -> None:
+        """A call on another output than the captured one is silent without an error: say so."""
+        self._ask_at = now + ASK_EVERY
+        if self.channel != "speaker" or self.device is None or not self._long_silent():
             return
-        self._zeros = -1 if sound else self._zeros + count
-        if self._zeros > ZEROS_AFTER * self._stream.rate:
+        before, self._elsewhere = self._elsewhere, self._backend.elsewhere(self.device)
+        if self._elsewhere is None or self._elsewhere != before:
+            return
+        self._zeros = -1  # told; the next sound counts anew
+        self.faults.append(
+            Fault(
+                "audio.speaker",
+                f"Nothing is heard from {self.device.name}, while {self._elsewhere} is playing.",
+                f"If the call plays on {self._elsewhere}, choose that as the output to listen to,"
+                f" or move the call to {self.device.name}.",
+            )
+        )
+
+    def _long_silent(self) -> bool:
+        assert self._stream is not None
+        return self._zeros > ZEROS_AFTER * self._stream.rate
+
+    def _listen_for_zeros(self, sound: bool, count: int) -> None:
+        if sound:
+            self._zeros = 0 if self.channel == "speaker" else -1
+        elif self._zeros >= 0:
+            self._zeros += count
+        if self.channel == "mic" and self._long_silent():
             self._zeros = -1
             self.faults.append(
                 Fault(

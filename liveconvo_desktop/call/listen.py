@@ -220,8 +220,10 @@ class Listener:
             likeness = 0.0
             if utterance.channel == "mic":
                 likeness = self._echo.likeness(utterance.t0, utterance.t1)
-                cleaned = self._echo.clean(utterance.samples, utterance.t0)
-                utterance = replace(utterance, samples=cleaned)
+                readable = self._echo.readable(utterance.samples, utterance.t0)
+                utterance = replace(utterance, samples=readable)
+                if not len(readable) and utterance.stage != "closed":
+                    continue  # a closed one takes back what was shown before the leak was known
             self._desk.put(utterance, likeness, cut=cut)
             if self._lockstep:
                 self._desk.wait_idle()

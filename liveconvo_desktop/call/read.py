@@ -105,10 +105,12 @@ class Reader:
     def _transcript(self, job: Job) -> Transcript:
         """Read it, unless speculation has read the same audio already."""
         utterance = job.utterance
-        if utterance.stage == "closed":
-            ahead = self._speculated.pop(utterance.id, None)
-            if ahead and ahead[0] == utterance.t1:
-                return ahead[1]
+        closed = utterance.stage == "closed"
+        ahead = self._speculated.pop(utterance.id, None) if closed else None
+        if not len(utterance.samples):  # the echo gate left nothing of it
+            return Transcript("", None)
+        if ahead and ahead[0] == utterance.t1:
+            return ahead[1]
         return self._transcriber.transcribe(utterance.samples, self._desk.effort(job))
 
     def _segment(self, job: Job, transcript: Transcript) -> Segment | None:

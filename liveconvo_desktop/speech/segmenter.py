@@ -35,6 +35,7 @@ class SegmenterConfig:
         endpoint_complete: The same where the speculative text ends a sentence.
         soft_limit: From this length on a silence of ``soft_pause`` cuts.
         hard_limit: At this length the least speech-like frame of the last ``lookback`` cuts.
+        resumed: Speech so soon after a cut is the same talk: ``min_speech`` does not hold for it.
     """
 
     start: float = 0.5
@@ -48,6 +49,7 @@ class SegmenterConfig:
     soft_pause: float = 0.2
     hard_limit: float = 15.0
     lookback: float = 2.0
+    resumed: float = 0.3
 
 
 def _frames(seconds: float) -> int:
@@ -84,11 +86,14 @@ class Segmenter:
         self._silence = 0
         self._paused = False
         self._complete = False
+        self._cut_at: int | None = None  # frame at which the last utterance was cut short
+        self._continues = False  # the open utterance goes on with what was cut
 
     @property
     def speaking(self) -> bool:
         """An utterance is open and has enough speech to be worth reading."""
-        return bool(self._id) and self._speech >= _frames(self._config.min_speech)
+        enough = _START_FRAMES if self._continues else _frames(self._config.min_speech)
+        return bool(self._id) and self._speech >= enough
 
     @property
     def pausing(self) -> bool:
@@ -180,12 +185,17 @@ class Segmenter:
         self._silence = 0
         self._paused = self._complete = False
         self._loud_run = 0
+        soon = _frames(self._config.resumed)
+        self._continues = self._cut_at is not None and self._seen - self._cut_at <= soon
+        self._cut_at = None
         self._history.clear()
 
     def _judge(self) -> list[Utterance]:
         """Speaking: pause, close or cut after the newest frame."""
         config, length = self._config, len(self._audio)
         if self._silence >= _frames(self._limit()):
+            if length >= _frames(config.soft_limit):
+                self._cut_at = self._seen
             return self._close(self._pause_frames())
         if self._silence >= _frames(config.pause):
             if not self._paused and self.speaking:
@@ -216,6 +226,7 @@ class Segmenter:
         at = len(self._probs) - back + int(np.argmin(recent))
         rest, probs, first = self._audio[at:], self._probs[at:], self._first + at
         closed = self._cut(at, "closed")
+        self._cut_at = self._seen
         self._open(rest, probs, first)
         return [closed]
 

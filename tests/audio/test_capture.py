@@ -34,6 +34,8 @@ class FakeBackend:
         self.opened = []
         self.closed = False
         self.hurried = False
+        self.defaults = {}
+        self.playing = None
 
     def devices(self):
         return self.there
@@ -44,6 +46,12 @@ class FakeBackend:
         self.hear[device.channel] = on_audio
         self.opened.append(device.id)
         return self.streams[device.channel]
+
+    def default(self, channel):
+        return self.defaults.get(channel)
+
+    def elsewhere(self, device):
+        return self.playing
 
     def hurry(self):
         self.hurried = True
@@ -136,6 +144,100 @@ def test_a_device_that_went_away_is_a_hole_and_comes_back_in_time(how):
     assert t1 == pytest.approx(8.2, abs=0.05)
     assert rig.gaps("mic") == []
     assert len(rig.faults) == 1
+
+
+def test_a_side_that_follows_the_default_moves_with_it():
+    """The user put the headset on in the middle of the call."""
+    other = Device("out-2", "Loudspeaker", "speaker", False)
+    rig = Rig(MIC, FAR, other)
+    rig.backend.defaults = {"mic": "mic-1", "speaker": "out-1"}
+    rig.capture.start()
+    rig.pass_time(1)
+    moved = Device("out-2", "Loudspeaker", "speaker", True)
+    rig.backend.there = [MIC, Device("out-1", "Headset", "speaker", False), moved]
+    rig.backend.defaults = {"mic": "mic-1", "speaker": "out-2"}
+    old = rig.backend.streams["speaker"]
+    rig.pass_time(0.2, ["mic"])
+    assert old.closed
+    assert rig.backend.opened == ["mic-1", "out-1", "out-2"]
+    rig.pass_time(1)
+    assert rig.capture.names["speaker"] == "Loudspeaker"
+    [(t0, t1, reason)] = rig.gaps("speaker")
+    assert (t0, reason) == (pytest.approx(1.0, abs=0.1), "device")
+    assert t1 == pytest.approx(1.2, abs=0.1)
+    assert rig.faults == [], "nothing is wrong"
+    assert rig.t1("speaker") == pytest.approx(rig.t1("mic"), abs=0.03)
+
+
+@pytest.mark.parametrize("wanted", ["out-1", None])
+def test_a_side_stays_where_it_was_put_and_where_no_default_is_known(wanted):
+    rig = Rig(MIC, FAR)
+    rig.capture = LiveCapture(None, wanted, backend=rig.backend, now=lambda: rig.time)
+    rig.backend.defaults = {} if wanted is None else {"speaker": "out-1"}
+    rig.capture.start()
+    rig.pass_time(1)
+    rig.backend.defaults = {} if wanted is None else {"speaker": "out-2"}
+    rig.pass_time(3)
+    assert rig.backend.opened == ["mic-1", "out-1"]
+    assert rig.gaps("speaker") == []
+
+
+def test_a_new_default_that_cannot_be_opened_is_told():
+    rig = Rig(MIC, FAR)
+    rig.backend.defaults = {"speaker": "out-1"}
+    rig.capture.start()
+    rig.pass_time(1)
+    rig.backend.there, rig.backend.defaults = [MIC], {"speaker": "out-2"}
+    rig.pass_time(5, ["mic"])
+    assert [f.where for f in rig.faults] == ["audio.speaker"]
+    assert "No sound output" in rig.faults[0].message
+
+
+def test_a_new_default_that_delivers_nothing_is_told():
+    rig = Rig(MIC, FAR)
+    rig.backend.defaults = {"speaker": "out-1"}
+    rig.capture.start()
+    rig.pass_time(1)
+    rig.backend.there = [MIC, Device("out-2", "Loudspeaker", "speaker", True)]
+    rig.backend.defaults = {"speaker": "out-2"}
+    rig.pass_time(30, ["mic"])
+    assert [f.message for f in rig.faults] == ["Loudspeaker delivers nothing."]
+
+
+def test_a_call_that_plays_on_another_output_than_the_captured_one_is_told_once():
+    rig = Rig(MIC, FAR)
+    rig.capture.start()
+    rig.pass_time(1)
+    rig.pass_time(30, ["mic"])  # (it comes back at once, silent)
+    rig.faults.clear()
+    silent = np.zeros((320, 2), np.float32).tobytes()
+
+    def far_silent(seconds):
+        for _ in range(round(seconds / 0.02)):
+            rig.time += 0.02
+            rig.deliver("mic")
+            rig.backend.hear["speaker"](silent, False)
+            rig.read()
+
+    rig.backend.playing = "Loudspeaker"
+    far_silent(9)
+    assert rig.faults == []
+    far_silent(30)
+    [fault] = rig.faults
+    assert fault.where == "audio.speaker"
+    assert "Nothing is heard from Headset, while Loudspeaker is playing." in fault.message
+    rig.pass_time(1)
+    far_silent(30)
+    assert len(rig.faults) == 2, "sound came in between: it is news again"
+
+
+def test_a_short_sound_on_another_output_is_no_alarm():
+    rig = Rig(MIC, FAR)
+    rig.capture.start()
+    looks = iter([None, "Loudspeaker"] * 100)
+    rig.backend.elsewhere = lambda device: next(looks)
+    rig.pass_time(60, level=0.0)
+    assert [f.where for f in rig.faults] == ["audio.mic"]
 
 
 def test_a_stall_of_all_callbacks_is_no_fault():

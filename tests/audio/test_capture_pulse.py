@@ -167,6 +167,57 @@ def test_the_far_side_never_hears_the_mic_when_its_output_is_removed(pulse, tone
         capture.stop()
 
 
+def test_the_far_side_follows_the_default_output(pulse, tones, capture):  # noqa: F811
+    """The call moves to another output in the middle: heard there within two seconds."""
+    pulse.play_mic(tones["mic"])
+    pulse.play_far_side(tones["far"])
+    capture.start()
+    heard = Heard(capture).until(plays)
+    pulse.control(
+        *("load-module", "module-null-sink", "sink_name=other"),
+        "sink_properties=device.description=Loudspeaker",
+    )
+    assert capture.names["speaker"] == "Headset"
+    before = heard.t1("speaker")
+    pulse.stop_players()
+    pulse.control("set-default-sink", "other")
+    pulse.play("other", tones["far"])
+    pulse.play_mic(tones["mic"])
+    heard.until(lambda h: capture.names.get("speaker") == "Loudspeaker")
+    heard.for_seconds(1.0).until(plays).for_seconds(0.5)
+    assert heard.faults == []
+    hole = [b for b in heard.blocks["speaker"] if b.gap]
+    assert {b.gap for b in hole} == {"device"}
+    # On the audio clock; the first callback of a null sink alone comes up to 1.9 s late.
+    assert sum(b.t1 - b.t0 for b in hole) < 3.0
+    since = np.concatenate([b.samples for b in heard.blocks["speaker"] if b.t0 >= before])
+    again = next(
+        at for at in range(8000, len(since), 1600) if level(since[at - 8000 : at], FAR_HERTZ) > 0.2
+    )
+    assert again / 16000 < 4.0
+    assert time.monotonic() - capture.epoch == pytest.approx(heard.t1("speaker"), abs=0.5)
+    assert heard.gaps("mic") == set(), "the microphone is left alone"
+    assert_each_hears_its_own(heard)
+
+
+def test_a_chosen_output_that_the_call_is_not_on_is_told(pulse, tones):  # noqa: F811
+    pulse.control(
+        *("load-module", "module-null-sink", "sink_name=other"),
+        "sink_properties=device.description=Loudspeaker",
+    )
+    capture = LiveCapture(speaker_device="speaker.monitor")
+    try:
+        pulse.play_mic(tones["mic"])  # through a cable, which is no output that plays
+        capture.start()
+        heard = Heard(capture).for_seconds(0.5)
+        pulse.play("other", tones["far"])
+        heard.until(lambda h: h.faults, 30)
+        [fault] = heard.faults
+        assert fault.message == "Nothing is heard from Headset, while Loudspeaker is playing."
+    finally:
+        capture.stop()
+
+
 def test_one_missing_side_is_a_fault_and_none_an_error(pulse):  # noqa: F811
     capture = LiveCapture(mic_device="unplugged")
     try:

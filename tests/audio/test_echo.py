@@ -66,6 +66,48 @@ def test_without_a_leak_every_sample_passes_untouched():
     assert np.array_equal(out, own[: len(out)])
 
 
+@pytest.mark.parametrize("together", [0.0, 0.1, 0.25])
+def test_people_who_talk_in_the_same_rhythm_are_no_leak(together):
+    """Their envelopes are one and the same; only the waveforms tell that nothing leaks."""
+    far = speech_like(20, 1)
+    noise = np.random.default_rng(2).standard_normal(len(far))
+    rhythm = np.sqrt(np.convolve(np.square(far), np.ones(160) / 160, mode="same"))
+    own = np.roll(rhythm * noise, int(together * SAMPLE_RATE)).astype(np.float32)
+    gate, out = run(own, far)
+    assert gate.likeness(5.0, 15.0) > 0.95, "the test is about nothing"
+    assert not gate.locked
+    assert np.array_equal(out, own[: len(out)])
+
+
+def test_a_leak_is_found_though_the_room_answers():
+    far = speech_like(10, 1)
+    rng = np.random.default_rng(3)
+    tail = int(0.4 * SAMPLE_RATE)
+    room = 0.08 * rng.standard_normal(tail) * np.exp(-6.9 * np.arange(tail) / tail)
+    room[0] = 1.0
+    echoed = np.tanh(3 * np.convolve(far, room)[: len(far)]).astype(np.float32) / 3
+    hiss = (3e-4 * rng.standard_normal(len(far))).astype(np.float32)
+    gate, _ = run(leak(echoed) + hiss, far)
+    assert gate.locked
+
+
+def test_a_lock_outlives_the_user_talking_over_the_leak():
+    """His voice hides the leak's envelope; its waveform is still there."""
+    far, own = speech_like(20, 1), 0.5 * speech_like(20, 2)
+    own[: 6 * SAMPLE_RATE] = 0
+    gate, _ = run(leak(far) + own, far)
+    assert gate.likeness(8.0, 20.0) < 0.8
+    assert gate.locked
+
+
+def test_how_much_of_a_stretch_was_not_the_leak():
+    far, own = speech_like(16, 1), speech_like(16, 2)
+    own[: 8 * SAMPLE_RATE] = far[8 * SAMPLE_RATE :] = 0
+    gate, _ = run(leak(far) + own, far)
+    assert gate.passed(4.0, 7.5) < 0.1
+    assert gate.passed(9.0, 15.0) > 0.95
+
+
 @pytest.mark.parametrize("size", [160, 331, 1024, 5000])
 def test_block_sizes_do_not_lose_samples(size):
     far, own = speech_like(3, 1), speech_like(3, 2)
@@ -74,12 +116,36 @@ def test_block_sizes_do_not_lose_samples(size):
     assert np.array_equal(out, own[: len(out)])
 
 
-def test_audio_from_before_the_lock_is_cleaned_afterwards():
+def test_overheard_words_from_before_the_lock_are_not_read():
     far = speech_like(6, 1)
     mic = leak(far)
     gate, _ = run(mic, far)
-    cleaned = gate.clean(mic[: 2 * SAMPLE_RATE], 0.0)
-    assert energy(cleaned) < 0.05 * energy(mic[: 2 * SAMPLE_RATE])
+    assert gate.locked
+    assert len(gate.readable(mic[: 2 * SAMPLE_RATE], 0.0)) == 0
+
+
+def test_an_utterance_that_the_leak_is_cut_out_of_stays_gated():
+    """The user began before the lock; the far side comes in at his end."""
+    far, own = speech_like(6, 1), 3 * speech_like(6, 2)
+    own[int(1.8 * SAMPLE_RATE) :] = far[: int(1.6 * SAMPLE_RATE)] = 0
+    mic = leak(far) + own
+    gate, _ = run(mic, far)
+    read = gate.readable(mic[: 2 * SAMPLE_RATE], 0.0)
+    assert gate.locked
+    assert energy(read[int(1.85 * SAMPLE_RATE) :]) < 0.05 * energy(far[: 2 * SAMPLE_RATE])
+    assert energy(read) > 0.95 * energy(own)
+
+
+def test_words_over_a_loud_leak_are_read_as_they_were_heard():
+    """Cut to pieces by the gate, they would be read as words that nobody said."""
+    far, own = speech_like(16, 1), speech_like(16, 2)
+    own[: 6 * SAMPLE_RATE] = 0
+    mic = leak(far, db=-3.0) + own
+    gate, out = run(mic, far)
+    t0 = 10.016  # not on a frame of the gate
+    span = slice(int(t0 * SAMPLE_RATE), int(t0 * SAMPLE_RATE) + 40_001)
+    assert energy(out[span]) < 0.8 * energy(mic[span]), "the test is about nothing"
+    assert np.array_equal(gate.readable(out[span], t0), mic[span])
 
 
 def test_likeness_tells_a_leak_from_another_voice():

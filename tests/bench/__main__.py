@@ -18,6 +18,7 @@ from tests.bench import (
     silence,
     speech,
     summary,
+    talkover,
 )
 
 arguments = sys.argv[1:]
@@ -26,6 +27,6 @@ if "--base" in arguments:
     speech.main([*arguments, "--model", str(base_model.assemble())])
 else:
     speech.main(arguments)
-    for bench in (silence, longcall, search, summary, review, importing, documents):
+    for bench in (talkover, silence, longcall, search, summary, review, importing, documents):
         bench.main([])
 report.main()

@@ -1,5 +1,7 @@
 """The reader: speculation is used once, and what it hears steers the endpoint."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,13 @@ def test_a_close_after_more_speech_is_read_again():
 def test_a_partial_that_turns_out_to_be_nothing_is_taken_back():
     _, shown = read(Scripted("Thank you.", ""), utterance("open"), utterance("closed", t1=3.0))
     assert [(s.text, s.final) for s in shown] == [("Thank you.", False), ("", True)]
+
+
+def test_what_the_gate_left_nothing_of_is_taken_back_unread():
+    script = Scripted("Thank you very much.", "Thank you very much.")
+    closed = replace(utterance("closed"), samples=np.zeros(0, np.float32))
+    _, shown = read(script, utterance("open"), utterance("paused"), closed)
+    assert [(s.text, s.final) for s in shown[-1:]] == [("", True)]
 
 
 def test_nothing_that_was_never_shown_is_taken_back():

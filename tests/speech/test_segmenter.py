@@ -90,6 +90,34 @@ def test_every_long_run_of_speech_is_inside_an_utterance(probs):
             start = None
 
 
+monologues = st.lists(
+    st.tuples(st.integers(2, 600), st.sampled_from([0.6, 0.95]), st.integers(1, 9)),
+    min_size=1,
+    max_size=12,
+).map(lambda runs: [p for count, prob, pause in runs for p in [prob] * count + [0.2] * pause])
+
+
+@given(st.floats(7.5, 15.5), monologues)
+def test_no_word_of_a_monologue_is_lost_at_its_cuts(before, rest):
+    """However short it is: the word after a cut belongs to what was said before it."""
+    probs = [*frames(before, 0.9), 0.2, *rest]
+    held = np.zeros(len(probs), bool)
+    for u in closed(run(probs)):
+        held[int(u.samples[0]) // FRAME : int(u.samples[-1]) // FRAME + 1] = True
+    assert held[np.array(probs) > 0.5].all()
+
+
+@pytest.mark.parametrize("pause", [0.22, 0.4])
+def test_a_short_word_after_a_soft_cut_is_read(pause):
+    out = closed(run(frames(9, 0.9) + frames(pause, 0.0) + frames(0.2, 0.9) + frames(1, 0.0)))
+    assert len(out) == 2
+    assert out[1].samples[-1] >= (9 + pause + 0.18) * SAMPLE_RATE
+
+
+def test_a_short_noise_long_after_a_cut_is_still_noise():
+    assert len(closed(run(frames(9, 0.9) + frames(0.8, 0) + frames(0.2, 0.9) + frames(1, 0)))) == 1
+
+
 @given(probabilities)
 def test_no_utterance_exceeds_the_hard_limit(probs):
     config = SegmenterConfig()
