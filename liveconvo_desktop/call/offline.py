@@ -126,8 +126,10 @@ class OfflineReader:
             if utterance.stage != "closed":
                 continue
             if utterance.channel == "mic":
-                cleaned = self._echo.clean(utterance.samples, utterance.t0)
-                utterance = replace(utterance, samples=cleaned)
+                readable = self._echo.readable(utterance.samples, utterance.t0)
+                if not len(readable):
+                    continue
+                utterance = replace(utterance, samples=readable)
             yield utterance
 
     def _collect(self, most: int) -> None:
