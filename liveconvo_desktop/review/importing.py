@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from liveconvo_desktop import settings
 from liveconvo_desktop.audio.files import recorded_at
 from liveconvo_desktop.call.importing import (
     AudioPlan,
@@ -26,6 +27,7 @@ from liveconvo_desktop.review.transcripts import read_transcript, to_lines
 from liveconvo_desktop.store import ChipRow, Store
 from liveconvo_desktop.store.exports import StoredFigures, StoredSummary
 from liveconvo_desktop.store.imports import Whole, add_whole
+from liveconvo_desktop.store.retention_rows import set_days
 
 __all__ = ["CancelledError", "ImportPlan", "Imported", "Progress", "import_files", "speakers_in"]
 
@@ -58,6 +60,18 @@ def import_files(
         CancelledError: ``cancelled`` said so; nothing of it stays.
         LiveConvoError: It cannot be read or saved, and why; nothing of it stays.
     """
+    imported = _import_files(plan, store, report, cancelled)
+    days = settings.load()[0].privacy.transcript_days
+    set_days(store, days, imported.session_id)
+    return imported
+
+
+def _import_files(
+    plan: ImportPlan,
+    store: Store,
+    report: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
+) -> Imported:
     if not 1 <= len(plan.files) <= 2:
         raise ExportError(
             "One file is imported at a time, or the two files of two sides.",

@@ -190,13 +190,6 @@ class Summaries:
         with self._store.writing() as connection:
             _change(connection, self._row_id(connection, session_id), is_marked_done=done)
 
-    def note_export(self, session_id: str) -> None:
-        """It was exported once more, now."""
-        with self._store.writing() as connection:
-            row_id = self._row_id(connection, session_id)
-            count = summaries.c.export_count + 1
-            _change(connection, row_id, export_count=count, last_exported_at=_now())
-
     def cut_off(self, alive: Alive) -> list[str]:
         """Sessions whose summary was being written by a process that is gone."""
         table = local_summary_runs

@@ -66,12 +66,11 @@ class AfterCall(QObject):
         self._housekeeping = Housekeeping(bridge, self.privacy.privacy, self)
         self.review.add_panel("Summary", self.summary)
         self.review.add_panel("Documents", self.documents)
+        self.review.side.lead_with("Summary")
         self._connect()
         bridge.run(partial(_pick_up, store), _done, _not_vital, "long")
 
     def _connect(self) -> None:
-        for panel in (self.summary, self.documents):
-            panel.jump.connect(self.review.go)
         self.review.opened.connect(self._opened)
         self.review.header.export.clicked.connect(self.export)
         self.review.renamed.connect(self._tell)

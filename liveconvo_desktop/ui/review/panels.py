@@ -211,6 +211,19 @@ class SidePanels(QTabWidget):
         if wanted is not None:
             wanted.connect(self.jump)
 
+    def lead_with(self, title: str) -> None:
+        """Put a panel first and show it."""
+        at = self._place(title)
+        self.tabBar().moveTab(at, 0)
+        self.setCurrentIndex(0)
+
+    def show_panel(self, title: str) -> None:
+        """Bring a panel to the front."""
+        self.setCurrentIndex(self._place(title))
+
+    def _place(self, title: str) -> int:
+        return [self.tabText(at) for at in range(self.count())].index(title)
+
     @Slot()
     def _fit(self) -> None:
         # Half as fast as the text grows, to leave room for the transcript.
