@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +12,7 @@ from pathlib import Path
 
 from liveconvo_desktop.knowledge.search import Passage
 from liveconvo_desktop.store.documents import Document, Owner
+from tests.gui.every_look import run
 from tests.gui.shots import settle
 
 OWNER = Owner("session", "00000000-0000-4000-8000-000000000001")
@@ -127,18 +125,5 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
         store.close()
 
 
-def main(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for scheme in ("light", "dark"):
-        for ratio in ("1", "2"):
-            env = dict(os.environ, QT_SCALE_FACTOR=ratio)
-            env.setdefault("QT_QPA_PLATFORM", "offscreen")
-            command = [sys.executable, "-m", "tests.gui.document_shots", str(folder), scheme, ratio]
-            subprocess.run(command, env=env, check=True)
-
-
 if __name__ == "__main__":
-    if len(sys.argv) == 4:
-        render(Path(sys.argv[1]), *sys.argv[2:])
-    else:
-        main(Path(sys.argv[1]))
+    run("tests.gui.document_shots", render)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from tests.gui.every_look import run
 from tests.gui.shots import settle
 
 
@@ -64,19 +62,5 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
         empty.close()
 
 
-def main(folder: Path) -> None:
-    """All four combinations."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for scheme in ("light", "dark"):
-        for ratio in ("1", "2"):
-            env = dict(os.environ, QT_SCALE_FACTOR=ratio)
-            env.setdefault("QT_QPA_PLATFORM", "offscreen")
-            command = [sys.executable, "-m", "tests.gui.privacy_shots", str(folder), scheme, ratio]
-            subprocess.run(command, env=env, check=True)
-
-
 if __name__ == "__main__":
-    if len(sys.argv) == 4:
-        render(Path(sys.argv[1]), *sys.argv[2:])
-    else:
-        main(Path(sys.argv[1]))
+    run("tests.gui.privacy_shots", render)

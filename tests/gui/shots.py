@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -16,6 +13,7 @@ from PySide6.QtCore import QPoint
 
 from liveconvo_desktop.events import Fault, Gap, Session
 from liveconvo_desktop.ui.sessions import SESSION_ROLE
+from tests.gui.every_look import run
 from tests.gui.script import CALL, NOW, ScriptedBackend, chip, segment, session_row
 from tests.gui.shelf import fill
 
@@ -303,19 +301,5 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
             settle(app, 0.05)
 
 
-def main(folder: Path) -> None:
-    """All four combinations."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for scheme in ("light", "dark"):
-        for ratio in ("1", "2"):
-            env = dict(os.environ, QT_SCALE_FACTOR=ratio)
-            env.setdefault("QT_QPA_PLATFORM", "offscreen")
-            command = [sys.executable, "-m", "tests.gui.shots", str(folder), scheme, ratio]
-            subprocess.run(command, env=env, check=True)
-
-
 if __name__ == "__main__":
-    if len(sys.argv) == 4:
-        render(Path(sys.argv[1]), *sys.argv[2:])
-    else:
-        main(Path(sys.argv[1]))
+    run("tests.gui.shots", render)

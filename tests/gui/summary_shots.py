@@ -6,9 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -22,6 +19,7 @@ from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.summary import edits
+from tests.gui.every_look import run
 
 MODEL = SummarySettings(base_url="https://models.example/v1", model="large-2")
 
@@ -96,19 +94,5 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
         store.close()
 
 
-def main(folder: Path) -> None:
-    """All four combinations."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for scheme in ("light", "dark"):
-        for ratio in ("1", "2"):
-            env = dict(os.environ, QT_SCALE_FACTOR=ratio)
-            env.setdefault("QT_QPA_PLATFORM", "offscreen")
-            command = [sys.executable, "-m", "tests.gui.summary_shots", str(folder), scheme, ratio]
-            subprocess.run(command, env=env, check=True)
-
-
 if __name__ == "__main__":
-    if len(sys.argv) == 4:
-        render(Path(sys.argv[1]), *sys.argv[2:])
-    else:
-        main(Path(sys.argv[1]))
+    run("tests.gui.summary_shots", render)
