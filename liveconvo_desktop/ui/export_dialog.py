@@ -116,8 +116,13 @@ class ExportDialog(QDialog):
 
     def options(self) -> Options:
         """What is ticked."""
-        ticked = {name: check.isChecked() for name, check in self.checks.items()}
+        whole = self._is_whole()
+        ticked = {name: whole or check.isChecked() for name, check in self.checks.items()}
         return Options(**ticked, zone=local_zone())
+
+    def _is_whole(self) -> bool:
+        """What is made to be read again leaves nothing out."""
+        return self.format.name == "json"
 
     def choose(self, name: str) -> None:
         """Another format."""
@@ -255,9 +260,10 @@ class ExportDialog(QDialog):
     def _show_format(self) -> None:
         chosen = self.format
         self.about.setText(chosen.about)
+        uses = frozenset() if self._is_whole() else chosen.uses
         for name, check in self.checks.items():
-            check.setVisible(name in chosen.uses)
-        self._include.setVisible(bool(chosen.uses & self.checks.keys()))
+            check.setVisible(name in uses)
+        self._include.setVisible(bool(uses & self.checks.keys()))
         self.copy_button.setText("Copy email" if chosen.name == "email" else "Copy text")
         self.copy_button.setVisible(chosen.text)
 

@@ -130,3 +130,9 @@ def test_a_session_that_is_gone_is_said(qtbot, qapp, bridge, store):
     lost.show()
     qtbot.waitUntil(lambda: "There is no session" in lost.preview.page.accessibleName())
     assert not lost.save_button.isEnabled()
+
+
+def test_what_is_made_to_be_read_again_leaves_nothing_out(dialog):
+    dialog.choose("json")
+    assert all(check.isHidden() for check in dialog.checks.values())
+    assert dialog.options().chips
