@@ -77,9 +77,9 @@ class SessionModel(QAbstractListModel):
         if role == SESSION_ROLE:
             return row
         if role == Qt.ItemDataRole.DisplayRole:
-            return row.session.title
+            return title_of(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.session.title}, {facts(row, self._now())}"
+            return f"{title_of(row)}, {facts(row, self._now())}"
         return None
 
     def canFetchMore(self, parent: Index) -> bool:
@@ -186,7 +186,7 @@ class SessionDelegate(QStyledItemDelegate):
         painter.setFont(self._theme.font("body", "medium"))
         painter.setPen(self._theme.colour("text"))
         title = painter.fontMetrics().elidedText(
-            row.session.title, Qt.TextElideMode.ElideRight, first.width()
+            title_of(row), Qt.TextElideMode.ElideRight, first.width()
         )
         painter.drawText(first, Qt.AlignmentFlag.AlignVCenter, title)
         painter.setFont(self._theme.font("small"))
@@ -246,3 +246,8 @@ class SessionList(QListView):
     def _settled(self) -> None:
         self._error = ""
         self.viewport().update()
+
+
+def title_of(row: SessionRow) -> str:
+    """What a call is called where it is listed."""
+    return row.session.title or "Untitled call"

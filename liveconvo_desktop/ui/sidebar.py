@@ -22,7 +22,7 @@ class Sidebar(SideColumn):
         self.new = PushButton(theme_, "New call", "plus")
         self.library = PushButton(theme_, "Library", "library")
         self.bring_in = PushButton(theme_, "Import…", "document-add", kind="quiet", small=True)
-        self.privacy = PushButton(theme_, "Privacy & data", "privacy", kind="quiet", small=True)
+        self.privacy = PushButton(theme_, "Privacy && data", "privacy", kind="quiet", small=True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("sidebar")
         logo = QLabel()

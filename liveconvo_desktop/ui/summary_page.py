@@ -56,7 +56,7 @@ class SummaryPage(QScrollArea):
         self.rows = []
         body = QWidget()
         column = QVBoxLayout(body)
-        column.setContentsMargins(theme.XL, theme.L, theme.XL, theme.XL)
+        column.setContentsMargins(theme.L, theme.L, theme.L, theme.XL)
         column.setSpacing(theme.XS)
         filler = _Filler(self._theme, self, seen, draft, column, editable)
         filler.fill()

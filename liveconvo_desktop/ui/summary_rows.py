@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from liveconvo_desktop.summary.base import Statement
 from liveconvo_desktop.ui import theme, words
-from liveconvo_desktop.ui.parts import PushButton, ToolButton, label
+from liveconvo_desktop.ui.parts import PushButton, ToolButton, label, row
 from liveconvo_desktop.ui.style import Theme
 
 MOST_CITES = 3
@@ -71,8 +71,11 @@ class StatementRow(QWidget):
         if lead is not None:
             box.addWidget(lead, 0, top)
         box.addLayout(self.middle, 1)
-        for button in self.cites:
-            box.addWidget(button, 0, top)
+        # One stands beside its words; several would leave no room for them.
+        if len(self.cites) == 1:
+            box.addWidget(self.cites[0], 0, top)
+        elif self.cites:
+            self.middle.addLayout(row(*self.cites, None, spacing=theme.XS))
         box.addWidget(self.pencil, 0, top)
 
     def _cite(self, seconds: float) -> PushButton:

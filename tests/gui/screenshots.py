@@ -52,7 +52,8 @@ def _draw(folder: Path, scheme: str, home: Path) -> None:
 
     app = QApplication(["liveconvo"])
     store = Store.open(home / "liveconvo.db")
-    fill(store)
+    for one in fill(store):
+        store.finish_session(one, NOW, 300.0)
     session_id = _demo_call(store)
     windows = Windows(
         app, AppBackend(store), store, Memory(home / "window.ini"), scheme, lambda: NOW
@@ -80,6 +81,8 @@ def _draw(folder: Path, scheme: str, home: Path) -> None:
         save("privacy")
         dialog = ExportDialog(windows.theme, windows.bridge, store, session_id, main)
         dialog.show()
+        _settle(app, 1.0)
+        dialog.place.setText("/home/jo/Documents/2026-03-12 Northpeak planner, second call.pdf")
         save("export", dialog)
         dialog.close()
     windows.finish()

@@ -316,7 +316,7 @@ class ReviewPage(QWidget):
         split.addWidget(self.side)
         split.setStretchFactor(0, 1)
         split.setStretchFactor(1, 0)
-        split.setSizes([640, 280])
+        split.setSizes([600, 380])
         split.setHandleWidth(1)
         notices = column(self.faults)
         notices.setContentsMargins(L, 0, L, 0)

@@ -22,7 +22,7 @@ _ROWS = (
 )
 
 
-_WIDTH = 280
+_WIDTH = 340
 _NAME = 64
 """Width of a column of figures."""
 
