@@ -205,10 +205,7 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """One transaction, on the disk when the block ends; for the modules of this package."""
         with self._writing, translated(self.path), self._writer.connect() as connection:
-            raw = connection.connection.driver_connection
-            if isinstance(raw, sqlite3.Connection):
-                patience = getattr(self._own, "patience", self.patience)
-                raw.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+            _be_patient(connection, getattr(self._own, "patience", self.patience))
             with connection.begin():
                 yield connection
 
@@ -225,6 +222,15 @@ def _local_user(engine: Engine) -> str:
         found = writes.local_user(connection)
     if found is not None:
         return found
-    with immediate(engine).begin() as connection:
-        writes.put_local_user(connection)
+    with immediate(engine).connect() as connection:
+        # As long as an upgrade by another process that opened it at the same moment may take.
+        _be_patient(connection, migrations.MIGRATION_BUSY_SECONDS)
+        with connection.begin():
+            writes.put_local_user(connection)
     return _local_user(engine)
+
+
+def _be_patient(connection: Connection, seconds: float) -> None:
+    raw = connection.connection.driver_connection
+    if isinstance(raw, sqlite3.Connection):
+        raw.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
