@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -17,15 +17,16 @@ from liveconvo_desktop.events import Event, Sink
 
 T = TypeVar("T")
 Handlers = Mapping[type, Callable[[Any], None]]
-Lane = Literal["read", "write", "long"]
+Lane = Literal["read", "write", "import", "summary", "long"]
 
 
 class Bridge(QObject):
     """Delivers events and results of work on the GUI thread, in the order they were posted.
 
     Must be made on the GUI thread. ``write`` work runs one after the other, so that a chip is
-    marked as shown before it is marked as clicked; ``read`` work has its own thread, and so has
-    ``long`` work, which whoever began it must be able to stop.
+    marked as shown before it is marked as clicked; ``read`` work has its own thread. So have imports,
+    summaries and other long work, none of which may keep another waiting for minutes; whoever began
+    it must be able to stop it.
     """
 
     _posted = Signal(object)
@@ -34,9 +35,7 @@ class Bridge(QObject):
         super().__init__(parent)
         self._closed = False
         self._lanes: dict[Lane, ThreadPoolExecutor] = {
-            "read": ThreadPoolExecutor(1, thread_name_prefix="ui-read"),
-            "write": ThreadPoolExecutor(1, thread_name_prefix="ui-write"),
-            "long": ThreadPoolExecutor(1, thread_name_prefix="ui-long"),
+            lane: ThreadPoolExecutor(1, thread_name_prefix=f"ui-{lane}") for lane in get_args(Lane)
         }
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 

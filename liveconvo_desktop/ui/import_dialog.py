@@ -171,7 +171,7 @@ class ImportDialog(QDialog):
         # A sink takes any type; its own signature names those of a call.
         tell = cast("partial[None]", report)
         work = partial(import_files, self.plan(copy), self._store, tell, self._stop.is_set)
-        self._bridge.run(work, self._done, self._failed, "long")
+        self._bridge.run(work, self._done, self._failed, "import")
 
     def finish(self) -> None:
         """The program ends: stop; nothing half imported stays."""
