@@ -24,9 +24,9 @@ class Bridge(QObject):
     """Delivers events and results of work on the GUI thread, in the order they were posted.
 
     Must be made on the GUI thread. ``write`` work runs one after the other, so that a chip is
-    marked as shown before it is marked as clicked; ``read`` work has its own thread. So have imports,
-    summaries and other long work, none of which may keep another waiting for minutes; whoever began
-    it must be able to stop it.
+    marked as shown before it is marked as clicked; ``read`` work has its own thread. So have
+    imports, summaries and other long work, none of which may keep another waiting for minutes;
+    whoever began it must be able to stop it.
     """
 
     _posted = Signal(object)
