@@ -92,8 +92,11 @@ def import_(
     """Put a recording or a transcript into the library.
 
     WAV, FLAC, MP3, OGG, and M4A where FFmpeg's decoder is there; SRT, VTT, JSON as exported, or
-    {"turns": [{"speaker", "start", "end", "text"}]}. Ctrl-C cancels. A failed or cancelled import
-    (exit codes 1 and 130) leaves nothing behind.
+    {"turns": [{"speaker", "start", "end", "text"}]}. With --json lines of progress come first
+    ("event": "progress"), the last is the session ("imported").
+
+    Exit code 0: imported. 1: failed. 2: wrong usage. 130: cancelled by Ctrl-C. A failed or
+    cancelled import leaves nothing behind.
     """
     plan = ImportPlan(
         files=(file,) if far_side is None else (file, far_side),
