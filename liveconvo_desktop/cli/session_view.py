@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from liveconvo_desktop.cli.output import chip_row, clock_text, gap_row
-from liveconvo_desktop.events import Gap, Speaker
+from liveconvo_desktop.events import SPEAKER_OF, Gap, Speaker
 from liveconvo_desktop.export.base import DEFAULT_NAMES
+from liveconvo_desktop.export.saying import GAPS
 from liveconvo_desktop.language.lines import Line
 from liveconvo_desktop.store import ChipRow, Store, reviews
 from liveconvo_desktop.store.library import LibraryRow
@@ -95,7 +96,8 @@ def _line_row(line: Line, name: str) -> dict[str, Any]:
 def _plain(one: Happened, named: dict[Speaker, str], width: int) -> str:
     match one:
         case Gap():
-            return f"{' --':{width}}  {one.channel}: {one.t1 - one.t0:.1f} s {one.reason}"
+            who = named[SPEAKER_OF[one.channel]]
+            return f"{' --':{width}}  {who}: {one.t1 - one.t0:.1f} s, {GAPS[one.reason]}"
         case ChipRow():
             return f"{' >>':{width}}  [{one.chip.kind}] {one.chip.text}"
         case Line():
