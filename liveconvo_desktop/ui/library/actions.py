@@ -141,12 +141,13 @@ def _moved(change: Change, back: Change, name: str, ids: list[str]) -> Done:
 
 def _added(added: Sequence[Added], new: int, title: str) -> str:
     """What became of dropped files: ``2 documents added to “Northwind renewal”``."""
-    parts = [f"{'1 document' if new == 1 else f'{new} documents'} added to “{title}”"]
+    parts = [f"{documents(new)} added to “{title}”"] if new else []
     known = sum(one.known for one in added)
     if known:
-        parts.append(f"{known} {'was' if known == 1 else 'were'} there already")
+        which = "this document" if known == 1 else f"{known} of them"
+        parts.append(f"“{title}” has {which} already")
     parts += [one.error.message for one in added if one.error is not None][:2]
-    return "; ".join(parts)
+    return "; ".join(part.removesuffix(".") for part in parts)
 
 
 def _remove(documents: Documents, added: Sequence[Document]) -> None:
@@ -157,6 +158,11 @@ def _remove(documents: Documents, added: Sequence[Document]) -> None:
 def _undone(back: Callable[[], object]) -> Done:
     back()
     return "Undone", None
+
+
+def documents(count: int) -> str:
+    """``1 document``, ``3 documents``."""
+    return "1 document" if count == 1 else f"{count} documents"
 
 
 def calls(count: int) -> str:
