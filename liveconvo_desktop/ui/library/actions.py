@@ -141,7 +141,7 @@ def _moved(change: Change, back: Change, name: str, ids: list[str]) -> Done:
 
 def _added(added: Sequence[Added], new: int, title: str) -> str:
     """What became of dropped files: ``2 documents added to “Northwind renewal”``."""
-    parts = [f"{documents(new)} added to “{title}”"] if new else []
+    parts = [f"{_documents(new)} added to “{title}”"] if new else []
     known = sum(one.known for one in added)
     if known:
         which = "this document" if known == 1 else f"{known} of them"
@@ -160,7 +160,7 @@ def _undone(back: Callable[[], object]) -> Done:
     return "Undone", None
 
 
-def documents(count: int) -> str:
+def _documents(count: int) -> str:
     """``1 document``, ``3 documents``."""
     return "1 document" if count == 1 else f"{count} documents"
 
