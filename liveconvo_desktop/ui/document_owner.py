@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QWidget
 
 from liveconvo_desktop.store import Store, Template
 from liveconvo_desktop.store.documents import Owner
@@ -12,6 +12,18 @@ from liveconvo_desktop.ui.parts import column, label
 
 _CALL, _PLAYBOOK = 0, 1
 _HINT = "New calls with this playbook begin with these files. Past calls stay as they are."
+
+
+class _Box(QComboBox):
+    """A long name is elided, not cut."""
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        control = QStyle.ComplexControl.CC_ComboBox
+        room = self.style().subControlRect(control, option, field, self).width() - theme.XS
+        mode = Qt.TextElideMode.ElideRight
+        option.currentText = self.fontMetrics().elidedText(self.currentText(), mode, room)
 
 
 class OwnerSwitch(QWidget):
@@ -26,7 +38,7 @@ class OwnerSwitch(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._owners: list[Owner] = []
-        self.box = QComboBox()
+        self.box = _Box()
         self.hint = label(_HINT, "small", "second", wrap=True)
         self.box.setAccessibleName("Whose documents are shown")
         self.box.setSizeAdjustPolicy(
@@ -46,9 +58,10 @@ class OwnerSwitch(QWidget):
         self.box.addItem("This call")
         if template is not None:
             self._owners.append(Owner("template", template.id))
-            text = f"Every call with the playbook “{template.name}”"
-            self.box.addItem(text)
-            self.box.setItemData(_PLAYBOOK, text, Qt.ItemDataRole.ToolTipRole)
+            # Short, for a narrow panel; the tooltip and the hint say that it is a playbook.
+            self.box.addItem(f"Every call with “{template.name}”")
+            whole = f"Every call with the playbook “{template.name}”"
+            self.box.setItemData(_PLAYBOOK, whole, Qt.ItemDataRole.ToolTipRole)
         self.hint.hide()
         self.setVisible(template is not None)
 
@@ -60,7 +73,7 @@ class OwnerSwitch(QWidget):
     @Slot(int)
     def _activated(self, at: int) -> None:
         self.hint.setVisible(at == _PLAYBOOK)
-        self.box.setToolTip(self.box.itemText(at) if at == _PLAYBOOK else "")
+        self.box.setToolTip(self.box.itemData(at, Qt.ItemDataRole.ToolTipRole) or "")
         self.chosen.emit(self._owners[at])
 
 

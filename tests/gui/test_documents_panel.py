@@ -177,7 +177,8 @@ def test_files_are_dropped_on_the_playbook_of_a_call(with_playbook, qtbot, notes
     panel = with_playbook
     assert not panel.switch.hint.isVisible()
     choose(panel, 1)
-    assert panel.switch.box.currentText() == "Every call with the playbook “Sales call”"
+    assert panel.switch.box.currentText() == "Every call with “Sales call”"
+    assert "playbook “Sales call”" in panel.switch.box.toolTip()
     assert "New calls" in panel.switch.hint.text()
     assert panel.switch.hint.isVisible()
     drop(panel, [notes])

@@ -16,7 +16,7 @@ from liveconvo_desktop.ui.review.model import chip_state
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import M, S
 
-_WIDTH = 320
+_WIDTH = 352
 _VERDICTS: dict[Feedback, str] = {
     "helpful": "thumbs-up",
     "irrelevant": "close",
