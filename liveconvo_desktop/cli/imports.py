@@ -92,11 +92,10 @@ def import_(
     """Put a recording or a transcript into the library.
 
     WAV, FLAC, MP3, OGG, and M4A where FFmpeg's decoder is there; SRT, VTT, JSON as exported, or
-    {"turns": [{"speaker", "start", "end", "text"}]}. With --json lines of progress come first
-    ("event": "progress"), the last is the session ("imported").
+    {"turns": [{"speaker", "start", "end", "text"}]}. --json: "progress" lines, then "imported".
 
-    Exit code 0: imported. 1: failed. 2: wrong usage. 130: cancelled by Ctrl-C. A failed or
-    cancelled import leaves nothing behind.
+    Exit code 0: imported. 1: failed. 2: wrong usage. 130: cancelled by Ctrl-C. What failed or was
+    cancelled leaves nothing behind.
     """
     plan = ImportPlan(
         files=(file,) if far_side is None else (file, far_side),
