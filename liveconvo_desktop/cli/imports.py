@@ -94,8 +94,7 @@ def import_(
     WAV, FLAC, MP3, OGG, and M4A where FFmpeg's decoder is there; SRT, VTT, JSON as exported, or
     {"turns": [{"speaker", "start", "end", "text"}]}. --json: "progress" lines, then "imported".
 
-    Exit code 0: imported. 1: failed. 2: wrong usage. 130: cancelled by Ctrl-C. What failed or was
-    cancelled leaves nothing behind.
+    Exit code 0: imported. 1: failed, 130: cancelled (Ctrl-C); nothing is left. 2: wrong usage.
     """
     plan = ImportPlan(
         files=(file,) if far_side is None else (file, far_side),
