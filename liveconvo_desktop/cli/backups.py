@@ -26,13 +26,18 @@ def backup(
         Path | None, typer.Option("--out", help="Write it there, and never rotate it away.")
     ] = None,
     db: Database = None,
+    as_json: AsJson = False,
 ) -> None:
     """Back the database up now, without the recordings; it may be in use.
 
     Without --out it joins the weekly ones: the newest four are kept, none for longer than
     transcripts are. Exit code 0: written and checked. 1: not written.
     """
-    print(backups.make(db or paths.default_database(), out))
+    made = backups.make(db or paths.default_database(), out)
+    if as_json:
+        print(json.dumps({"path": str(made), "bytes": made.stat().st_size}, ensure_ascii=False))
+    else:
+        print(made)
 
 
 def restore(
@@ -55,7 +60,7 @@ def restore(
     done = backups.restore(database, _chosen(found, backup))
     if as_json:
         row = {"aside": str(done.aside) if done.aside else None, "audio_gone": done.audio_gone}
-        print(json.dumps({"restored": str(database), **row}))
+        print(json.dumps({"restored": str(database), **row}, ensure_ascii=False))
         return
     print(f"{database} is restored.")
     if done.aside:
@@ -69,7 +74,7 @@ def _list(found: list[Backup], as_json: bool) -> None:
         if as_json:
             made = one.made_at.isoformat()
             row = {"path": str(one.path), "made_at": made, "reason": one.reason, "bytes": one.bytes}
-            print(json.dumps(row))
+            print(json.dumps(row, ensure_ascii=False))
         else:
             when = f"{one.made_at.astimezone():%Y-%m-%d %H:%M}"
             print(f"{number:3}  {when}  {one.reason:9}  {one.bytes / 1e6:8.1f} MB  {one.path}")

@@ -70,6 +70,8 @@ def call(
 
     Exactly one of --stereo, --mic/--speaker or --live. The session is saved as any other. With
     --pace fast no partials are made. Ctrl-C ends the call properly.
+
+    Exit code 0: the call took place. 1: it could not begin, or failed. 2: wrong usage.
     """
     plan = CallPlan(
         playbook=playbook,
@@ -105,7 +107,11 @@ def recover_sessions(
     db: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """Finish the transcript of sessions that a crash cut off, from their recordings."""
+    """Finish the transcript of sessions that a crash cut off, from their recordings.
+
+    Exit code 0: finished, or none was cut off. 1: at least one failed and is named. 2: there is no
+    such session.
+    """
     store = Store.open(db or paths.default_database())
     failed = False
     try:

@@ -28,10 +28,16 @@ class DialectOption(enum.StrEnum):
 
 
 @app.command("upgrade")
-def upgrade_database(db: Database = None) -> None:
-    """Bring the database to this version's schema; an older one is backed up first."""
+def upgrade_database(db: Database = None, as_json: AsJson = False) -> None:
+    """Bring the database to this version's schema; an older one is backed up first.
+
+    Exit code 0: it is up to date. 1: it cannot be; nothing was changed.
+    """
     path = db or paths.default_database()
     copy = upgrade(path)
+    if as_json:
+        print(json.dumps({"path": str(path), "backup": str(copy) if copy else None}))
+        return
     print(f"{path} is up to date." + (f" The old one is kept as {copy}." if copy else ""))
 
 
@@ -77,5 +83,5 @@ def check_database(
 
 @app.command("schema")
 def print_schema(dialect: DialectOption = DialectOption.sqlite) -> None:
-    """Print the schema as SQL."""
+    """Print the schema as SQL. Exit code 0."""
     print(ddl(dialect.value))

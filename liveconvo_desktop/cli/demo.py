@@ -63,6 +63,8 @@ def demo(
     With a display the app opens and plays it; without one the windows are drawn off screen and
     saved as pictures. Words and chips are printed as they come; at the end stand the word error
     rate, the latencies, where the session is stored, and the summary of the call.
+
+    Exit code 0: played. 1: it could not be.
     """
     shown = has_display() and not headless
     if not shown:

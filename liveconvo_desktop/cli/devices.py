@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def devices(as_json: AsJson = False) -> None:
-    """List microphones and what the call's sound can be taken from."""
+    """List microphones and what the call's sound can be taken from. Exit code 0, also for none."""
     found = list_devices()
     for device in found:
         if as_json:

@@ -13,6 +13,7 @@ import typer
 
 from liveconvo_desktop import paths, settings
 from liveconvo_desktop.cli.calls import AsJson, Database, find_session
+from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.knowledge.search import Passage, brief
 from liveconvo_desktop.review.documents import Documents
 from liveconvo_desktop.review.retriever import Retriever
@@ -61,7 +62,7 @@ def add(
             if document is None:
                 failed = True
                 if one.error is not None:
-                    print(f"error: {one.error.message}\n  {one.error.hint}", file=sys.stderr)
+                    _refuse(one.path, one.error, as_json)
                 continue
             failed = failed or document.status != "completed"
             _print(document, as_json, known=one.known)
@@ -92,6 +93,7 @@ def list_documents(
 def remove(
     documents: Annotated[list[str], typer.Argument(help="Ids, or their beginnings, from `list`.")],
     db: Database = None,
+    as_json: AsJson = False,
 ) -> None:
     """Take documents off their session and delete our copies; your own files stay.
 
@@ -100,7 +102,11 @@ def remove(
     with _opened(db) as (_, library):
         for document in [_find(library, one) for one in documents]:
             library.remove(document)
-            print(f"Removed {document.filename}.")
+            if as_json:
+                row = {"event": "removed", "id": document.id, "filename": document.filename}
+                print(json.dumps(row, ensure_ascii=False))
+            else:
+                print(f"Removed {document.filename}.")
 
 
 @group.command("search")
@@ -159,6 +165,15 @@ def _owner(store: Store, given: str, template: bool) -> Owner:
         names = ", ".join(t.name for t in store.templates()) or "none yet"
         raise typer.BadParameter(f"there is no template {given!r}; there are: {names}")
     return Owner("template", known[0].id)
+
+
+def _refuse(path: Path, error: LiveConvoError, as_json: bool) -> None:
+    if as_json:
+        row = {"filename": path.name, "status": "refused"}
+        row |= {"error": error.message, "hint": error.hint}
+        print(json.dumps(row, ensure_ascii=False))
+    else:
+        print(f"error: {error.message}\n  {error.hint}", file=sys.stderr)
 
 
 def _find(library: Documents, given: str) -> Document:

@@ -35,7 +35,7 @@ def guide(
     (times in seconds). "conversation_type" may be missing where --playbook names one.
 
     With --json each line is {"call", "turn", "cue", "kind", "text", "evidence", "score", "ms"};
-    "turn" counts from 0.
+    "turn" counts from 0. Exit code 0: judged. 1: a file or the playbook cannot be read.
     """
     for path in calls:
         call = _read(path)

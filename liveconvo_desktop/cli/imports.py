@@ -92,8 +92,9 @@ def import_(
     """Put a recording or a transcript into the library.
 
     WAV, FLAC, MP3, OGG, and M4A where FFmpeg's decoder is there; SRT, VTT, JSON as exported, or
-    {"turns": [{"speaker", "start", "end", "text"}]}. Ctrl-C cancels. A failed or cancelled import
-    (exit codes 1 and 130) leaves nothing behind.
+    {"turns": [{"speaker", "start", "end", "text"}]}. --json: "progress" lines, then "imported".
+
+    Exit code 0: imported. 1: failed, 130: cancelled (Ctrl-C); nothing is left. 2: wrong usage.
     """
     plan = ImportPlan(
         files=(file,) if far_side is None else (file, far_side),

@@ -139,10 +139,9 @@ def as_row(event: Event) -> dict[str, Any] | None:
         case Segment():
             return _segment_row(event)
         case Chip():
-            return _chip_row(event)
+            return chip_row(event)
         case Gap():
-            times = {"t0": round(event.t0, 3), "t1": round(event.t1, 3)}
-            return {"event": "gap", "channel": event.channel, **times, "reason": event.reason}
+            return gap_row(event)
         case Fault():
             words = {"message": event.message, "hint": event.hint, "fatal": event.fatal}
             return {"event": "fault", "where": event.where, **words}
@@ -163,7 +162,14 @@ def _segment_row(segment: Segment) -> dict[str, Any]:
     }
 
 
-def _chip_row(chip: Chip) -> dict[str, Any]:
+def gap_row(gap: Gap) -> dict[str, Any]:
+    """The JSON form of a hole."""
+    times = {"t0": round(gap.t0, 3), "t1": round(gap.t1, 3)}
+    return {"event": "gap", "channel": gap.channel, **times, "reason": gap.reason}
+
+
+def chip_row(chip: Chip) -> dict[str, Any]:
+    """The JSON form of a chip."""
     return {
         "event": "chip",
         "id": chip.id,

@@ -71,12 +71,19 @@ def keep(
     session: Annotated[str, typer.Argument(help="A session's id, or how it begins.")],
     off: Annotated[bool, typer.Option("--off", help="Take it back.")] = False,
     db: Database = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Keep a session: nothing of it is deleted by itself. Exit code 2: there is no such session."""
+    """Keep a session: nothing of it is deleted by itself.
+
+    Exit code 0: done. 2: there is no such session.
+    """
     with _privacy(db) as (store, privacy):
         session_id = find_session(store, session)
         privacy.keep(session_id, on=not off)
-    print(f"{session_id} {'follows the rules again' if off else 'is kept'}.")
+    if as_json:
+        print(json.dumps({"event": "kept" if not off else "not kept", "session_id": session_id}))
+    else:
+        print(f"{session_id} {'follows the rules again' if off else 'is kept'}.")
 
 
 @app.command("delete")
@@ -84,6 +91,7 @@ def delete(
     session: Annotated[str, typer.Argument(help="A session's id, or how it begins.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     db: Database = None,
+    as_json: AsJson = False,
 ) -> None:
     """Delete a session for good, now: recording, words and summary, from the backups, too.
 
@@ -92,14 +100,19 @@ def delete(
     """
     with _privacy(db) as (store, privacy):
         session_id = find_session(store, session)
-        if not yes and not typer.confirm(f"Delete {session_id} for good?"):
+        if not yes and not typer.confirm(f"Delete {session_id} for good?", err=True):
             raise typer.Exit(2)
         left = privacy.delete_for_good(session_id)
-    for one in left:
-        print(f"left: {one.what} ({one.why})")
+    if as_json:
+        rest = [{"what": one.what, "why": one.why} for one in left]
+        print(json.dumps({"event": "deleted", "session_id": session_id, "left": rest}))
+    else:
+        for one in left:
+            print(f"left: {one.what} ({one.why})")
+        if not left:
+            print(f"{session_id} is gone.")
     if left:
         raise typer.Exit(1)
-    print(f"{session_id} is gone.")
 
 
 @app.command("export")
@@ -148,7 +161,8 @@ def erase_everything(
     done = erase(places)
     if as_json:
         left = [{"what": one.what, "why": one.why} for one in done.left]
-        print(json.dumps({"erased": done.files, "keys": done.keys, "left": left}))
+        row = {"erased": done.files, "keys": done.keys, "left": left}
+        print(json.dumps(row | {"foreign": [str(path) for path in done.foreign]}))
     else:
         print(f"{done.files} files erased.")
         for one in done.left:
@@ -160,10 +174,16 @@ def erase_everything(
 
 
 def _confirmed(places: Places) -> bool:
-    print(f"This erases every call, recording, document, backup, log and setting in {places.home}.")
-    print("It cannot be undone.")
+    # Not on standard output: what is printed there may be read by a program.
+    print(
+        f"This erases every call, recording, document, backup, log and setting in {places.home}.\n"
+        f"It cannot be undone.\nType “{PHRASE}” to go on: ",
+        end="",
+        file=sys.stderr,
+        flush=True,
+    )
     try:
-        return input(f"Type “{PHRASE}” to go on: ").strip().lower() == PHRASE
+        return input().strip().lower() == PHRASE
     except EOFError:
         return False
 

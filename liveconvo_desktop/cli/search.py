@@ -34,7 +34,9 @@ def search(
 
     Words, "phrases", beginnings (budg*), exclusions (-demo, after --), and filters: speaker:me,
     speaker:them, speaker:NAME, with:NAME, type:sales_call, tag:NAME, in:summary, from:2026-01,
-    to:2026-02-15, on:yesterday, date:2026-01..2026-03. Exit code 0, also where nothing is found.
+    to:2026-02-15, on:yesterday, date:2026-01..2026-03.
+
+    Exit code 0, also where nothing is found. 1: the database refuses. 2: wrong usage.
     """
     store = Store.open(db or paths.default_database())
     try:

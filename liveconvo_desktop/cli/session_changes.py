@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import typer
@@ -10,6 +11,9 @@ import typer
 from liveconvo_desktop.call import interrupted
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.library import Library, people_of
+
+Made = tuple[str, list[str]]
+"""What was done, and the sessions that it changed."""
 
 
 class Moves(NamedTuple):
@@ -47,31 +51,35 @@ class Changes:
         told = self._rename is not None or self._people is not None
         return told or any(self._moves) or bool(self._add or self._remove)
 
-    def make(self, store: Store, library: Library, ids: list[str]) -> None:
-        """Do it and say so."""
+    def make(self, store: Store, library: Library, ids: list[str], as_json: bool) -> None:
+        """Do it and say so: ``renamed: 1``, or one JSON object for each change."""
         self._check(ids)
+        for event, changed in self._made(store, library, ids):
+            if as_json:
+                print(json.dumps({"event": event, "sessions": changed}))
+            else:
+                print(f"{event}: {len(changed)}")
+
+    def _made(self, store: Store, library: Library, ids: list[str]) -> Iterator[Made]:
         if self._rename is not None:
             library.rename(ids[0], self._rename)
-            print("renamed: 1")
+            yield "renamed", ids
         if self._people is not None:
             library.set_people(ids[0], people_of(self._people))
-            print("people set: 1")
+            yield "people set", ids
         if self._add or self._remove:
             library.tag(ids, self._add, self._remove)
-            print(f"tagged: {len(ids)}")
-        self._move(store, library, ids)
-
-    def _move(self, store: Store, library: Library, ids: list[str]) -> None:
-        cut_off = {session.id for session in interrupted(store)}
-        running = {session.id for session in store.unfinished()} - cut_off
+            yield "tagged", ids
         if self._moves.archive:
-            print(f"archived: {len(library.archive(ids))}")
+            yield "archived", library.archive(ids)
         if self._moves.unarchive:
-            print(f"unarchived: {len(library.unarchive(ids))}")
+            yield "unarchived", library.unarchive(ids)
         if self._moves.delete:
-            print(f"deleted: {len(library.delete(ids, running))}")
+            cut_off = {session.id for session in interrupted(store)}
+            running = {session.id for session in store.unfinished()} - cut_off
+            yield "deleted", library.delete(ids, running)
         if self._moves.restore:
-            print(f"restored: {len(library.restore(ids))}")
+            yield "restored", library.restore(ids)
 
     def _check(self, ids: list[str]) -> None:
         if not ids:

@@ -15,6 +15,7 @@ from liveconvo_desktop.call import interrupted
 from liveconvo_desktop.cli.calls import AsJson, Database
 from liveconvo_desktop.cli.output import clock_text
 from liveconvo_desktop.cli.session_changes import Changes, Moves
+from liveconvo_desktop.cli.session_view import library_row, show
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.library import Filter, Library, LibraryRow, SortKey
 from liveconvo_desktop.store.search_query import day_span, day_start
@@ -73,8 +74,11 @@ def sessions(
 ) -> None:
     """List past sessions, show the transcript of one, or change some.
 
-    A change says how many sessions it changed. Exit code 1 when the database refuses, 2 when an id
-    or an option makes no sense. Deleted sessions stay restorable until they are cleaned up.
+    A change says how many sessions it changed. Deleted sessions stay restorable until they are
+    cleaned up. With --json a session is one line of facts ("event": "session") and then a line for
+    each thing said, raised or missed ("line", "chip", "gap"); a change is {"event", "sessions"}.
+
+    Exit code 0: done. 1: the database refuses. 2: an id or an option makes no sense.
     """
     span = (_moment(since, 0), _moment(until, 1))
     names = (tuple(tags or ()), tuple(people or ()))
@@ -86,10 +90,12 @@ def sessions(
         library = Library(store)
         chosen = [_find(library, given, restore or deleted) for given in ids or ()]
         if changes.wanted():
-            changes.make(store, library, chosen)
+            changes.make(store, library, chosen, as_json)
         elif chosen:
-            for session_id in chosen:
-                _show(store, library, session_id)
+            cut_off = {one.id for one in interrupted(store)}
+            for one in chosen:
+                (row,) = library.get([one])
+                show(store, row, cut_off=one in cut_off, as_json=as_json)
         else:
             descending = (sort.value not in _RISING) != reverse
             key = cast(SortKey, sort.value)
@@ -114,7 +120,7 @@ def _list(store: Store, rows: list[LibraryRow], as_json: bool, none: str) -> Non
     for one in rows:
         row = one.row
         if as_json:
-            print(json.dumps(_row(one, row.session.id in cut_off), ensure_ascii=False))
+            print(json.dumps(library_row(one, row.session.id in cut_off), ensure_ascii=False))
             continue
         state = "cut off: liveconvo recover" if row.session.id in cut_off else row.session.status
         started = row.session.started_at.astimezone()
@@ -122,41 +128,6 @@ def _list(store: Store, rows: list[LibraryRow], as_json: bool, none: str) -> Non
         print(f"{row.session.id}  {started:%Y-%m-%d %H:%M}  {minutes:>8}  {row.session.title}")
         labels = "".join(f" #{tag}" for tag in one.tags)
         print(f"{'':38}{row.segments} lines, {row.words} words, {row.chips} chips, {state}{labels}")
-
-
-def _row(one: LibraryRow, cut_off: bool) -> dict[str, Any]:
-    row = one.row
-    return {
-        "id": row.session.id,
-        "title": row.session.title,
-        "conversation_type": row.session.conversation_type,
-        "status": row.session.status,
-        "cut_off": cut_off,
-        "started_at": row.session.started_at.isoformat(),
-        "duration_seconds": row.duration_seconds,
-        "words": row.words,
-        "talk_ratio": row.talk_ratio,
-        "segments": row.segments,
-        "chips": row.chips,
-        "tags": one.tags,
-        "people": [{"name": who.name, "company": who.company} for who in one.people],
-        "deleted_at": one.deleted_at and one.deleted_at.isoformat(),
-    }
-
-
-def _show(store: Store, library: Library, session_id: str) -> None:
-    (row,) = library.get([session_id])
-    print(row.row.session.title)
-    lines = [
-        (s.t0, f"{'You ' if s.speaker == 'user' else 'Them'}  {s.text}")
-        for s in store.transcript(session_id)
-    ]
-    lines += [(c.chip.t, f" >>   [{c.chip.kind}] {c.chip.text}") for c in store.chips(session_id)]
-    lines += [
-        (g.t0, f" --   {g.channel}: {g.t1 - g.t0:.1f} s {g.reason}") for g in store.gaps(session_id)
-    ]
-    for t, text in sorted(lines):
-        print(f"{clock_text(t):>8}  {text}")
 
 
 def _chosen(options: Sequence[enum.StrEnum] | None) -> tuple[Any, ...]:

@@ -30,12 +30,12 @@ CHIPS: Mapping[ChipKind, str] = {
     "suggest": "Suggest",
     "warn": "Heads-up",
 }
-_GAPS: Mapping[GapReason, str] = {
+GAPS: Mapping[GapReason, str] = {
     "lost": "audio was lost",
     "stalled": "the device delivered nothing",
     "device": "the device was away",
     "paused": "paused",
-    "killed": "LiveConvo was not running",
+    "killed": "the recording was cut off here",
 }
 _SIDES: Mapping[Channel, Speaker] = {"mic": "user", "speaker": "other"}
 _MONTHS = (
@@ -133,4 +133,4 @@ def chip_words(chip: Chip) -> str:
 def gap_words(gap: Gap, conversation: Conversation) -> str:
     """``Them, 4 s: the device was away``."""
     who = one_line(conversation.name(_SIDES[gap.channel]))
-    return f"{who}, {duration(max(1.0, gap.t1 - gap.t0))}: {_GAPS[gap.reason]}"
+    return f"{who}, {duration(max(1.0, gap.t1 - gap.t0))}: {GAPS[gap.reason]}"

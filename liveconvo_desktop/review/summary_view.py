@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import GapReason
+from liveconvo_desktop.export import saying
 from liveconvo_desktop.store import Store, Template
 from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.store.summary_records import SummaryRow, SummaryText, Version
@@ -22,13 +24,8 @@ from liveconvo_desktop.summary.base import (
     Statement,
 )
 
-REASONS: dict[GapReason, str] = {
-    "lost": "audio was lost",
-    "stalled": "the device delivered nothing",
-    "device": "the device was away",
-    "paused": "the recording was paused",
-    "killed": "LiveConvo was not running",
-}
+REASONS: Mapping[GapReason, str] = {**saying.GAPS, "paused": "the recording was paused"}
+"""Why something is missing, in the middle of a sentence."""
 
 
 def read_conversation(

@@ -58,7 +58,7 @@ class AfterCall(QObject):
         self._importing: ImportDialog | None = None
         self._documents = Documents(store, limits)
         self._documents.start()
-        self.library = LibraryPage(theme_, bridge, store, now)
+        self.library = LibraryPage(theme_, bridge, store, now, self._documents)
         self.review = ReviewPage(theme_, bridge, store, now)
         self.summary = SummaryPanel(theme_, bridge, store)
         self.documents = DocumentsPanel(theme_, bridge, store, self._documents)

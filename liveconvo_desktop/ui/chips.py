@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QCursor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from liveconvo_desktop.events import Chip, Feedback
-from liveconvo_desktop.ui import icons, theme
+from liveconvo_desktop.ui import icons, theme, words
 from liveconvo_desktop.ui.live import LiveCall
 from liveconvo_desktop.ui.parts import PushButton, ToolButton, column, label, row
 from liveconvo_desktop.ui.style import Theme
@@ -23,7 +23,7 @@ _ACTIONS = {
     "not_now": ("clock", "Not now"),
     "why": ("why", "Why"),
 }
-_VERDICTS: dict[Feedback, str] = {"irrelevant": "Not relevant", "too_late": "Too late"}
+_VERDICTS: tuple[Feedback, ...] = ("irrelevant", "too_late")
 """What can be wrong with a chip; asked for only where its reason is being read."""
 
 
@@ -98,7 +98,7 @@ class ChipCard(QFrame):
         return made
 
     def _verdict(self, verdict: Feedback) -> PushButton:
-        text = _VERDICTS[verdict]
+        text = words.FEEDBACK[verdict]
         made = PushButton(self._theme, text, small=True, focusable=self._focusable)
         made.setAccessibleName(f"{text}: {self.chip.text}")
         return made

@@ -21,11 +21,12 @@ from liveconvo_desktop.knowledge.registry import ACCEPTED, suffixes
 from liveconvo_desktop.knowledge.search import Passage
 from liveconvo_desktop.review.documents import Added, Documents
 from liveconvo_desktop.review.retriever import Retriever
-from liveconvo_desktop.store import Store
+from liveconvo_desktop.store import Store, Template
 from liveconvo_desktop.store.documents import Document, Owner
 from liveconvo_desktop.ui import icons, theme
 from liveconvo_desktop.ui.banner import Banner
 from liveconvo_desktop.ui.bridge import Bridge
+from liveconvo_desktop.ui.document_owner import OwnerSwitch, template_of
 from liveconvo_desktop.ui.document_rows import DocumentRow, PassageRow
 from liveconvo_desktop.ui.drop_zone import DropOverlay, DropTarget, DropZone
 from liveconvo_desktop.ui.live import explain
@@ -54,6 +55,7 @@ class DocumentsPanel(DropTarget):
         super().__init__()
         self._theme, self._bridge, self._store = theme_, bridge, store
         self._documents = documents
+        self._session = ""
         self._owner: Owner | None = None
         self._retriever: Retriever | None = None
         self._seen = -1
@@ -61,6 +63,7 @@ class DocumentsPanel(DropTarget):
         self.rows: dict[str, DocumentRow] = {}
         self.passages: list[PassageRow] = []
         self.setObjectName("page")
+        self.switch = OwnerSwitch()
         self.search = QLineEdit()
         self.add = PushButton(theme_, "Add files…", "plus")
         self.banner = Banner(theme_, "warning", "", "", focusable=True)
@@ -74,11 +77,23 @@ class DocumentsPanel(DropTarget):
         self._wire()
 
     def open(self, session_id: str) -> None:
-        """Show the documents of a session."""
+        """Show the documents of a session; what its playbook brings can be chosen instead."""
+        if session_id == self._session:
+            self.reload()
+            return
         self.open_owner(Owner("session", session_id))
+        self._session = session_id
+        work = partial(template_of, self._store, session_id)
+        self._bridge.run(work, partial(self._offer, session_id), _no_playbook)
 
     def open_owner(self, owner: Owner) -> None:
-        """The same for a session or a template."""
+        """The same for a session or a template, without a choice."""
+        self._session = ""
+        self.switch.withdraw()
+        self._show_owner(owner)
+
+    @Slot(object)
+    def _show_owner(self, owner: Owner) -> None:
         self._owner = owner
         self._retriever = Retriever(self._store, owner)
         self._fill([])
@@ -95,6 +110,10 @@ class DocumentsPanel(DropTarget):
             owner = self._owner
             work = partial(self._documents.of, owner)
             self._bridge.run(work, partial(self._arrived, owner), partial(self._lost, owner))
+
+    def _offer(self, session_id: str, template: Template | None) -> None:
+        if session_id == self._session:
+            self.switch.offer(session_id, template)
 
     def add_files(self, files: Sequence[Path]) -> None:
         """Add them; what cannot be added is told."""
@@ -156,11 +175,12 @@ class DocumentsPanel(DropTarget):
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
         box.setSpacing(theme.M)
-        for widget in (self._head, self.banner):
+        for widget in (self.switch, self._head, self.banner):
             box.addWidget(widget)
         box.addWidget(self._pages, 1)
 
     def _wire(self) -> None:
+        self.switch.chosen.connect(self._show_owner)
         self.add.clicked.connect(self._choose)
         self.banner.closed.connect(self.banner.hide)
         self.dropped.connect(self.add_files)
@@ -317,6 +337,11 @@ class DocumentsPanel(DropTarget):
     def _unanswered(self, error: Exception) -> None:
         fault = explain(error, "The search failed")
         self._say(f"{fault.message}\n{fault.hint}")
+
+
+def _no_playbook(error: Exception) -> None:
+    # The call's own documents are shown or say why not; there is only no choice.
+    explain(error, "The playbook cannot be read")
 
 
 def _invitation() -> str:

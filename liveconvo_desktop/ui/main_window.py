@@ -185,6 +185,7 @@ class MainWindow(QMainWindow):
         self.live_page.overlay_wanted.connect(self.overlay_wanted)
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.sessions.failed.connect(self._list_failed)
+        self.sessions.loaded.connect(self._mark_shown)
         self.recovery.recovered.connect(self._refresh)
         self.recovery.recovered.connect(self.library.refresh)
         live.ended.connect(self.library.refresh)
@@ -212,6 +213,12 @@ class MainWindow(QMainWindow):
     def _choose(self, index: QModelIndex, _before: QModelIndex) -> None:
         if index.isValid() and index.data(SESSION_ROLE).session.id != self._shown:
             self.show_session(index.data(SESSION_ROLE).session.id)
+
+    @Slot()
+    def _mark_shown(self) -> None:
+        """The list was read again: the call that is open is still the chosen one."""
+        if self._shown:
+            self.list.mark(self._shown)
 
     def _leave_session(self) -> None:
         self._shown = ""

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     Signal,
+    Slot,
 )
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -98,8 +99,10 @@ class SessionModel(QAbstractListModel):
         """Start over: a call was added or changed."""
         self._version += 1
         self._loading = True
-        work = partial(self._backend.sessions, PAGE, 0)
-        self._bridge.run(work, partial(self._replaced, self._version), self._lost)
+        # As many as are loaded: the list keeps its place and its choice.
+        wanted = max(PAGE, len(self._rows))
+        work = partial(self._backend.sessions, wanted, 0)
+        self._bridge.run(work, partial(self._replaced, self._version, wanted), self._lost)
 
     def row_of(self, session_id: str) -> int | None:
         """Where a session stands in what is loaded."""
@@ -119,11 +122,11 @@ class SessionModel(QAbstractListModel):
             self.endInsertRows()
         self.loaded.emit()
 
-    def _replaced(self, version: int, rows: list[SessionRow]) -> None:
+    def _replaced(self, version: int, wanted: int, rows: list[SessionRow]) -> None:
         if version != self._version:
             return
         self.beginResetModel()
-        self._loading, self._more, self._rows = False, len(rows) == PAGE, list(rows)
+        self._loading, self._more, self._rows = False, len(rows) == wanted, list(rows)
         self.endResetModel()
         self.loaded.emit()
 
@@ -213,6 +216,7 @@ class SessionList(QListView):
         super().__init__()
         self._theme, self._model = theme_, model
         self._error = ""
+        self._place = 0
         self.setModel(model)
         self.setItemDelegate(SessionDelegate(theme_, now, self))
         self.setAccessibleName("Past calls")
@@ -221,7 +225,17 @@ class SessionList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         model.loaded.connect(self._settled)
+        model.modelAboutToBeReset.connect(self._remember)
+        model.modelReset.connect(self._take_up)
         theme_.changed.connect(self.scheduleDelayedItemsLayout)
+
+    def mark(self, session_id: str) -> None:
+        """Select a call where it is loaded; the list stays where it was scrolled to."""
+        at = self._model.row_of(session_id)
+        if at is not None and at != self.currentIndex().row():
+            self.setAutoScroll(False)
+            self.setCurrentIndex(self._model.index(at))
+            self.setAutoScroll(True)
 
     def show_error(self, message: str) -> None:
         """Say why there is no list."""
@@ -243,6 +257,17 @@ class SessionList(QListView):
             hint = "Every call is kept here, on this computer only."
             paint_empty(painter, room, self._theme, "calls", "No calls yet", hint)
 
+    @Slot()
+    def _remember(self) -> None:
+        self._place = self.verticalScrollBar().value()
+
+    @Slot()
+    def _take_up(self) -> None:
+        """A changed call does not move the list."""
+        self.executeDelayedItemsLayout()
+        self.verticalScrollBar().setValue(self._place)
+
+    @Slot()
     def _settled(self) -> None:
         self._error = ""
         self.viewport().update()

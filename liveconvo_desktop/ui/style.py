@@ -143,6 +143,7 @@ QPushButton {
 }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $sunken; }
+QPushButton:checked { background: $selected; border-color: $outline; }
 QPushButton:focus { border: 2px solid $focus; padding: 0 11px; }
 QPushButton:disabled { color: $text_3; background: $sunken; border-color: $line; }
 QPushButton[kind="primary"] { background: $accent; border-color: $accent; color: $on_accent; }

@@ -6,10 +6,12 @@ pairs of ``text_pairs`` and ``graphic_pairs`` are what WCAG 2.2 AA is checked ov
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from liveconvo_desktop.events import ChipKind
+from liveconvo_desktop.export import saying
 
 Weight = Literal["regular", "medium", "semibold"]
 TextStyle = Literal["micro", "small", "body", "callout", "title", "headline", "clock"]
@@ -165,13 +167,7 @@ DARK = Palette(
     },
 )
 
-KIND_NAMES: dict[ChipKind, str] = {
-    "ask": "Ask",
-    "clarify": "Clarify",
-    "avoid": "Avoid",
-    "suggest": "Suggest",
-    "warn": "Heads-up",
-}
+KIND_NAMES: Mapping[ChipKind, str] = saying.CHIPS
 PRIORITY_NAMES = {1: "High priority", 2: "Medium priority", 3: "Low priority"}
 
 _GROUNDS = ("canvas", "surface", "raised", "sunken", "hover", "selected")

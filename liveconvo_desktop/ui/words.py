@@ -1,19 +1,16 @@
-"""Times, names and reasons as a person says them."""
+"""Times, names and reasons as a person says them; those of documents are ``export.saying``'s."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from liveconvo_desktop.events import ConversationType, GapReason, Speaker
+from liveconvo_desktop.events import ConversationType, Feedback, GapReason, Speaker
+from liveconvo_desktop.export import saying
+from liveconvo_desktop.export.base import DEFAULT_NAMES
 
-SPEAKERS: dict[Speaker, str] = {"user": "You", "other": "Them", "system": "LiveConvo"}
-
-CONVERSATIONS: dict[ConversationType, str] = {
-    "sales_call": "Sales call",
-    "interview": "Interview",
-    "meeting": "Meeting",
-    "consultation": "Consultation",
-}
+SPEAKERS: Mapping[Speaker, str] = DEFAULT_NAMES
+CONVERSATIONS: Mapping[ConversationType, str] = saying.KINDS
 
 PURPOSES: dict[ConversationType, str] = {
     "sales_call": "Objections, prices and a clear next step",
@@ -22,31 +19,20 @@ PURPOSES: dict[ConversationType, str] = {
     "consultation": "Needs, advice and what was promised",
 }
 
-GAP_REASONS: dict[GapReason, str] = {
-    "lost": "audio was lost",
-    "stalled": "the device delivered nothing",
-    "device": "the device was away",
-    "paused": "paused",
-    "killed": "LiveConvo was not running",
+FEEDBACK: Mapping[Feedback, str] = {
+    "helpful": "Helpful",
+    "irrelevant": "Not relevant",
+    "too_late": "Too late",
 }
 
+GAP_REASONS: Mapping[GapReason, str] = saying.GAPS
 
-def clock(seconds: float) -> str:
-    """``4:05`` or ``1:04:05``."""
-    whole = max(0, int(seconds))
-    hours, rest = divmod(whole, 3600)
-    minutes, secs = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
+clock = saying.clock
 
 
 def duration(seconds: float | None) -> str:
     """``45 s``, ``12 min`` or ``1 h 4 min``; empty when unknown."""
-    if seconds is None:
-        return ""
-    if seconds < 60:
-        return f"{int(seconds)} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    return "" if seconds is None else saying.duration(seconds)
 
 
 def when(moment: datetime, now: datetime) -> str:

@@ -78,7 +78,7 @@ def test_a_folder_gets_a_file_of_its_own_and_must_be_there(session, tmp_path):
 
 def test_a_dash_prints(session):
     printed = invoke("export", session, "--format", "email", "--out", "-").stdout
-    assert printed.startswith("Subject: Follow-up: Northwind renewal\n\nHello,\n")
+    assert printed.startswith("Subject: Follow-up: Northwind renewal\n\nHello Dana Whitfield,\n")
     named = invoke(
         "export", session, "--format", "markdown", "--out", "-", "--me", "Jo", "--no-summary",
         "--no-timestamps", "--no-chips",

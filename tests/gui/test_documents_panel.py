@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
+from liveconvo_desktop.events import new_id
 from liveconvo_desktop.knowledge import process
 from liveconvo_desktop.review.documents import Documents
-from liveconvo_desktop.store import Store
+from liveconvo_desktop.store import Store, Template
 from liveconvo_desktop.store.documents import Owner
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.document_rows import facts, highlighted, size
@@ -152,6 +153,63 @@ def test_another_session_shows_its_own(panel, qtbot, notes):
     panel._store.save(other)
     panel.open_owner(Owner("session", other.id))
     qtbot.waitUntil(lambda: page(panel) is panel.empty, timeout=PATIENCE)
+
+
+@pytest.fixture
+def with_playbook(panel, qtbot):
+    """The panel on a call that began with a playbook."""
+    template = Template(new_id(), "Sales call", "", "sales_call", [], "", "", True)
+    panel._store.seed_templates([template])
+    session = make_session(template_id=template.id)
+    panel._store.save(session)
+    panel.open(session.id)
+    qtbot.waitUntil(panel.switch.isVisible, timeout=PATIENCE)
+    panel.template, panel.session = Owner("template", template.id), session.id
+    return panel
+
+
+def choose(panel, at):
+    panel.switch.box.setCurrentIndex(at)
+    panel.switch.box.activated.emit(at)
+
+
+def test_files_are_dropped_on_the_playbook_of_a_call(with_playbook, qtbot, notes):
+    panel = with_playbook
+    assert not panel.switch.hint.isVisible()
+    choose(panel, 1)
+    assert panel.switch.box.currentText() == "Every call with “Sales call”"
+    assert "playbook “Sales call”" in panel.switch.box.toolTip()
+    assert "New calls" in panel.switch.hint.text()
+    assert panel.switch.hint.isVisible()
+    drop(panel, [notes])
+    qtbot.waitUntil(lambda: bool(rows(panel)), timeout=PATIENCE)
+    assert rows(panel)[0].document.owner == panel.template
+    choose(panel, 0)
+    qtbot.waitUntil(lambda: page(panel) is panel.empty, timeout=PATIENCE)
+    assert panel._documents.of(Owner("session", panel.session)) == []
+    later = make_session(template_id=panel.template.id)
+    panel._store.save(later)
+    assert panel._documents.attach_template(later.id) == 1
+    choose(panel, 1)
+    qtbot.waitUntil(lambda: bool(rows(panel)), timeout=PATIENCE)
+    rows(panel)[0].remove.click()
+    rows(panel)[0].confirm.click()
+    qtbot.waitUntil(lambda: page(panel) is panel.empty, timeout=PATIENCE)
+    assert panel._documents.of(panel.template) == []
+    assert len(panel._documents.of(Owner("session", later.id))) == 1
+
+
+def test_the_choice_stays_when_the_same_call_is_read_again(with_playbook, qtbot):
+    panel = with_playbook
+    choose(panel, 1)
+    panel.open(panel.session)
+    assert panel._owner == panel.template
+    other = make_session()
+    panel._store.save(other)
+    panel.open(other.id)
+    qtbot.waitUntil(lambda: page(panel) is panel.empty, timeout=PATIENCE)
+    assert panel._owner == Owner("session", other.id)
+    assert not panel.switch.isVisible(), "a call without a playbook has no choice"
 
 
 def test_web_addresses_are_not_taken():

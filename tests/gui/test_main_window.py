@@ -201,6 +201,31 @@ def test_the_list_loads_more_as_it_is_scrolled(make_desk, qtbot):
     assert titles == [f"Call {n}" for n in range(1, 121)]
 
 
+def test_the_open_call_stays_chosen_when_the_list_is_read_again(make_desk, qtbot):
+    desk = make_desk(ScriptedBackend([session_row(n) for n in range(1, 121)]))
+    desk.main.show()
+    model, view, rows = desk.main.sessions, desk.main.list, desk.backend.rows
+    qtbot.waitUntil(lambda: model.rowCount() >= PAGE)
+    view.scrollToBottom()
+    qtbot.waitUntil(lambda: model.rowCount() > 70)
+    desk.backend.keep(rows[60])
+    with qtbot.waitSignal(desk.main.session_page.opened):
+        view.setCurrentIndex(model.index(60))
+    view.scrollTo(model.index(55))
+    place = view.verticalScrollBar().value()
+    rows[60] = replace(rows[60], session=replace(rows[60].session, title="Renamed"))
+    with qtbot.waitSignal(model.modelReset):
+        desk.main.session_page.renamed.emit(rows[60].session.id)
+    assert view.currentIndex().row() == 60
+    assert view.currentIndex().data() == "Renamed"
+    assert view.selectedIndexes() == [view.currentIndex()]
+    assert view.verticalScrollBar().value() == place > 0
+    desk.main.show_library()
+    with qtbot.waitSignal(model.modelReset):
+        model.reload()
+    assert not view.selectedIndexes(), "no call is open"
+
+
 def test_an_unfinished_call_is_offered_and_finished(make_desk, qtbot):
     backend = ScriptedBackend()
     cut = Session("cut", "Fabrikam", "sales_call", None, NOW)

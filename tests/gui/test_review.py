@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 
-from liveconvo_desktop.errors import AudioError
+from liveconvo_desktop.errors import AudioError, StoreError
 from liveconvo_desktop.events import Fault, new_id
 from liveconvo_desktop.ui.review.model import chip_told
 from tests.gui.review_desk import WORDS, click, keep_session, select, stored
@@ -117,6 +117,53 @@ def test_a_chip_tells_what_became_of_it_and_leads_to_its_words(review, qtbot):
     }
     buttons["Hear what was said"].click()
     assert review.player.position == 18.5
+
+
+def test_a_chip_is_rated_afterwards_and_the_margin_shows_it(review, qtbot):
+    page, model = review.page, review.model
+    (row,) = [at for at in range(model.rowCount()) if "Ask who" in model.plain(at)]
+    page.transcript.chip_clicked.emit(model.chips(row)[0], QPoint(0, 0))
+    verdicts = page.note.verdicts
+    assert not any(button.isChecked() for button in verdicts.values())
+    with qtbot.waitSignal(page.rating.rated):
+        verdicts["too_late"].click()
+    assert page.note._state.text() == "It came too late for you"
+    assert model.chips(row)[0].feedback == "too_late"
+    with qtbot.waitSignal(page.rating.rated):
+        verdicts["helpful"].click()
+    assert [button.isChecked() for button in verdicts.values()] == [True, False, False]
+    page.note.close()
+    saved = {one.chip.id: one for one in review.store.chips(page.session_id)}
+    one = saved[model.chips(row)[0].chip.id]
+    assert (one.feedback, one.dismissed) == ("helpful", True)
+    page.transcript.chip_clicked.emit(model.chips(row)[0], QPoint(0, 0))
+    assert page.note.verdicts["helpful"].isChecked(), "it is still known when it opens again"
+    page.note.close()
+
+
+def test_a_verdict_that_cannot_be_saved_is_told_and_taken_back(review, qtbot, monkeypatch):
+    page = review.page
+
+    def refuse(*_, **__):
+        raise StoreError("The disk is full.", "Make room.", "store")
+
+    monkeypatch.setattr(review.store, "note_chip", refuse)
+    page.transcript.chip_clicked.emit(review.model.chips(4)[0], QPoint(0, 0))
+    with qtbot.waitSignal(page.rating.failed):
+        page.note.verdicts["too_late"].click()
+    assert [key for key, one in page.note.verdicts.items() if one.isChecked()] == ["helpful"]
+    assert review.model.chips(4)[0].feedback == "helpful"
+    page.note.close()
+
+
+def test_a_verdict_does_not_lose_figures_that_are_on_their_way(review):
+    reading = review.page.reading
+    before, figures = reading.review, reading.figures
+    reading.rate(review.model.chips(4)[0])
+    assert reading.review is not before
+    reading.figures = None
+    reading._measured(before, figures)
+    assert reading.figures is figures
 
 
 def test_a_chip_opens_by_key_and_tells_its_evidence_when_hovered(review, qtbot):

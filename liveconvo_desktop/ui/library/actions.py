@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from liveconvo_desktop.call.liveness import is_live
+from liveconvo_desktop.review.documents import Added, Documents
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.documents import Document, Owner
 from liveconvo_desktop.store.library import Library, Person
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.live import explain
@@ -85,6 +88,18 @@ class LibraryActions(QObject):
 
         self._run(work)
 
+    def add_files(
+        self, documents: Documents, session_id: str, title: str, files: Sequence[Path]
+    ) -> None:
+        """Documents for a call."""
+
+        def work() -> Done:
+            added = documents.add(Owner("session", session_id), list(files))
+            new = [one.document for one in added if one.document is not None and not one.known]
+            return _added(added, len(new), title), partial(_remove, documents, new) if new else None
+
+        self._run(work)
+
     @Slot()
     def undo(self) -> None:
         """Take the last change back."""
@@ -124,9 +139,30 @@ def _moved(change: Change, back: Change, name: str, ids: list[str]) -> Done:
     return text, partial(back, changed) if changed else None
 
 
+def _added(added: Sequence[Added], new: int, title: str) -> str:
+    """What became of dropped files: ``2 documents added to “Northwind renewal”``."""
+    parts = [f"{_documents(new)} added to “{title}”"] if new else []
+    known = sum(one.known for one in added)
+    if known:
+        which = "this document" if known == 1 else f"{known} of them"
+        parts.append(f"“{title}” has {which} already")
+    parts += [one.error.message for one in added if one.error is not None][:2]
+    return "; ".join(part.removesuffix(".") for part in parts)
+
+
+def _remove(documents: Documents, added: Sequence[Document]) -> None:
+    for one in added:
+        documents.remove(one)
+
+
 def _undone(back: Callable[[], object]) -> Done:
     back()
     return "Undone", None
+
+
+def _documents(count: int) -> str:
+    """``1 document``, ``3 documents``."""
+    return "1 document" if count == 1 else f"{count} documents"
 
 
 def calls(count: int) -> str:

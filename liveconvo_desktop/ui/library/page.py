@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from liveconvo_desktop.review.documents import Documents
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.library import Filter, Library, LibraryRow, people_of, people_text
 from liveconvo_desktop.store.search import Found, Hit, Search
@@ -36,6 +38,9 @@ HITS = 200
 class LibraryPage(QWidget):
     """Finds calls and looks after them.
 
+    Args:
+        documents: Takes files that are dropped on a call; None: none are taken.
+
     Attributes:
         open_session: A call is to be opened: its id.
         open_at: The same, at a second.
@@ -48,9 +53,15 @@ class LibraryPage(QWidget):
     changed = Signal()
 
     def __init__(
-        self, theme_: Theme, bridge: Bridge, store: Store, now: Callable[[], datetime]
+        self,
+        theme_: Theme,
+        bridge: Bridge,
+        store: Store,
+        now: Callable[[], datetime],
+        documents: Documents | None = None,
     ) -> None:
         super().__init__()
+        self._documents = documents
         self._theme, self._bridge, self._now = theme_, bridge, now
         self._library, self._searcher = Library(store), Search(store)
         self._asked = 0
@@ -127,6 +138,9 @@ class LibraryPage(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._count)
         self.table.opened.connect(self._open_row)
         self.table.delete_wanted.connect(self._delete)
+        self.table.files_dropped.connect(self._take_files)
+        if self._documents is not None:
+            self.table.take_files()
         self.table.customContextMenuRequested.connect(self._menu)
         self.filters.changed.connect(self._filter)
         self.field.asked.connect(self._search)
@@ -226,6 +240,17 @@ class LibraryPage(QWidget):
             self.open_session.emit(one.row.session.id)
         else:
             self.undo.say("A deleted call opens after it is restored.", can_undo=False)
+
+    @Slot(int, list)
+    def _take_files(self, at: int, files: list[Path]) -> None:
+        one: LibraryRow = self.model.index(at, 0).data(ROW_ROLE)
+        if one.deleted_at is not None:
+            self.undo.say("A deleted call takes documents after it is restored.", can_undo=False)
+        elif self._documents is not None:
+            session = one.row.session
+            self.actions_.add_files(
+                self._documents, session.id, session.title or "Untitled call", files
+            )
 
     @Slot()
     def _open_selected(self) -> None:

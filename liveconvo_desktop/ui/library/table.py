@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from liveconvo_desktop.knowledge.registry import suffixes
 from liveconvo_desktop.store.library import Filter, SortKey
 from liveconvo_desktop.ui.captions import paint_empty
+from liveconvo_desktop.ui.drop_zone import local_files
 from liveconvo_desktop.ui.library.cells import CellDelegate
 from liveconvo_desktop.ui.library.filters import CURRENT
 from liveconvo_desktop.ui.library.model import COLUMNS, LibraryModel, rises
 from liveconvo_desktop.ui.style import Theme
+from liveconvo_desktop.ui.theme import RADIUS_M
 
 _WIDTHS: dict[SortKey, int] = {
     "type": 64,
@@ -31,10 +45,12 @@ class LibraryTable(QTableView):
     Attributes:
         opened: A call is to be opened: its row.
         delete_wanted: The Delete key was pressed.
+        files_dropped: Documents were let go over a call: its row, and a list of ``Path``.
     """
 
     opened = Signal(int)
     delete_wanted = Signal()
+    files_dropped = Signal(int, list)
 
     def __init__(self, theme_: Theme, model: LibraryModel) -> None:
         super().__init__()
@@ -63,10 +79,16 @@ class LibraryTable(QTableView):
         model.loaded.connect(self._settled)
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._take_up)
+        self._target = -1
         self._all_wanted = False
         self._place: tuple[int, int, list[str]] = (0, -1, [])
         theme_.changed.connect(self._grow)
         self._grow()
+
+    def take_files(self) -> None:
+        """Documents may be dropped on a call."""
+        self.setAcceptDrops(True)
+        self.viewport().setAcceptDrops(True)
 
     def rows(self) -> list[int]:
         """Selected rows, from the top."""
@@ -114,6 +136,33 @@ class LibraryTable(QTableView):
         super().leaveEvent(event)
         self._hover(-1)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome documents; a drag of anything else goes on."""
+        if any(file.suffix.lower() in suffixes() for file in local_files(event.mimeData())):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """The call that would take them is framed."""
+        self._aim(self.indexAt(event.position().toPoint()).row())
+        if self._target < 0:
+            event.ignore()
+        else:
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They went on."""
+        self._aim(-1)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """The call under the mouse takes them."""
+        self._aim(-1)
+        at = self.indexAt(event.position().toPoint()).row()
+        if at >= 0:
+            event.acceptProposedAction()
+            self.files_dropped.emit(at, local_files(event.mimeData()))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out columns in a narrow window."""
         super().resizeEvent(event)
@@ -123,9 +172,26 @@ class LibraryTable(QTableView):
         """The rows, or why there are none."""
         super().paintEvent(event)
         if self._model.rowCount():
+            self._paint_target()
             return
         painter = QPainter(self.viewport())
         paint_empty(painter, self.viewport().rect(), self._theme, *self._emptiness())
+
+    def _paint_target(self) -> None:
+        if self._target < 0:
+            return
+        row = self.visualRect(self._model.index(self._target, 0))
+        row.setLeft(0)
+        row.setRight(self.viewport().width() - 1)
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.colour("focus"), 2))
+        painter.drawRoundedRect(row.adjusted(2, 2, -2, -2), RADIUS_M, RADIUS_M)
+
+    def _aim(self, row: int) -> None:
+        if row != self._target:
+            self._target = row
+            self.viewport().update()
 
     def _emptiness(self) -> tuple[str, str, str]:
         if self._error[0]:

@@ -1,4 +1,4 @@
-"""A chip of the margin, opened: what it said, why, and what the user did with it."""
+"""A chip of the margin, opened: what it said, why, what the user did with it, and thinks of it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame
 
-from liveconvo_desktop.events import Evidence
+from liveconvo_desktop.events import Evidence, Feedback
 from liveconvo_desktop.store import ChipRow
 from liveconvo_desktop.ui import theme, words
-from liveconvo_desktop.ui.parts import IconLabel, PushButton, column, label, row
+from liveconvo_desktop.ui.parts import IconLabel, PushButton, column, label, row, rule
 from liveconvo_desktop.ui.review.model import chip_state
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import M, S
 
-_WIDTH = 320
+_WIDTH = 352
+_VERDICTS: dict[Feedback, str] = {
+    "helpful": "thumbs-up",
+    "irrelevant": "close",
+    "too_late": "clock",
+}
+"""Their icons, as the margin shows them."""
 
 
 class ChipNote(QFrame):
@@ -27,9 +33,11 @@ class ChipNote(QFrame):
 
     Attributes:
         jump: The user wants to hear from a second on.
+        rated: The user's verdict: (chip, ``Feedback``).
     """
 
     jump = Signal(float)
+    rated = Signal(object, str)
 
     def __init__(self, theme_: Theme, one: ChipRow, places: Mapping[str, float]) -> None:
         super().__init__(None, Qt.WindowType.Popup)
@@ -38,7 +46,10 @@ class ChipNote(QFrame):
         self.setFixedWidth(theme_.px(_WIDTH))
         chip = one.chip
         self.setAccessibleName(f"{theme.KIND_NAMES[chip.kind]}: {chip.text}")
-        self._theme, self._targets = theme_, [chip.t]
+        self._theme, self._one, self._targets = theme_, one, [chip.t]
+        self._state = label("", "small", "second")
+        self._group = QButtonGroup(self)
+        self.verdicts = {verdict: self._verdict(verdict) for verdict in _VERDICTS}
         kind = label(theme.KIND_NAMES[chip.kind], "micro", "second")
         head = row(IconLabel(theme_, chip.kind, f"chips.{chip.kind}"), kind, None, spacing=S)
         head.addWidget(label(words.clock(chip.t), "micro", "quiet"))
@@ -47,8 +58,7 @@ class ChipNote(QFrame):
         box.addWidget(label(chip.text, "callout", wrap=True))
         if chip.detail:
             box.addWidget(label(chip.detail, "", "second", wrap=True))
-        state = chip_state(one)
-        box.addWidget(label(state[0].upper() + state[1:], "small", "second"))
+        box.addWidget(self._state)
         for evidence in chip.evidence:
             box.addWidget(label(_quote(evidence), "small", wrap=True))
         sources = [one.segment_id for one in chip.evidence if one.segment_id]
@@ -59,8 +69,24 @@ class ChipNote(QFrame):
             buttons.addWidget(self._button("Hear what was said", 1))
         buttons.addStretch(1)
         box.addLayout(buttons)
+        box.addWidget(rule())
+        box.addLayout(row(*self.verdicts.values(), None, spacing=S))
         box.setContentsMargins(M, M, M, M)
         self.setLayout(box)
+        self.show_row(one)
+
+    @Slot(object)
+    def show_row(self, one: ChipRow) -> None:
+        """The chip as it is saved now; another chip is none of ours."""
+        if one.chip.id != self._one.chip.id:
+            return
+        self._one = one
+        state = chip_state(one)
+        self._state.setText(state[0].upper() + state[1:])
+        self._group.setExclusive(False)
+        for verdict, button in self.verdicts.items():
+            button.setChecked(one.feedback == verdict)
+        self._group.setExclusive(True)
 
     def open_at(self, point: QPoint) -> None:
         """Show it beside a point, wholly on the screen."""
@@ -77,6 +103,20 @@ class ChipNote(QFrame):
         button.setProperty("which", which)
         button.clicked.connect(self._go)
         return button
+
+    def _verdict(self, verdict: Feedback) -> PushButton:
+        button = PushButton(self._theme, words.FEEDBACK[verdict], _VERDICTS[verdict], small=True)
+        button.setProperty("verdict", verdict)
+        button.setCheckable(True)
+        self._group.addButton(button)
+        button.clicked.connect(self._rate)
+        return button
+
+    @Slot()
+    def _rate(self) -> None:
+        button = self.sender()
+        if isinstance(button, QAbstractButton):
+            self.rated.emit(self._one, button.property("verdict"))
 
     @Slot()
     def _go(self) -> None:

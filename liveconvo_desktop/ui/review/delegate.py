@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _TIME, _MARKS = 52, 22
 _COLUMN = 720
 _CHIP = 22
+_BADGE = 13
 _MARGIN = 190
 _ROOM_FOR_WORDS = 600
 """Width from which chips in the margin are named; below they are icons."""
@@ -319,10 +320,11 @@ class LineDelegate(QStyledItemDelegate):
         image = icons.pixmap(one.chip.kind, tone.ink, size, ratio)
         painter.drawPixmap(QPointF(box.left() + inset, box.top() + inset), image)
         painter.setOpacity(1.0)
+        state = _STATE_ICONS.get("helpful" if one.feedback == "helpful" else _answer(one), "")
         if not named:
+            self._paint_badge(painter, shape, state, tone.ink)
             return
         text = box.adjusted(size + S + XS, 0, -S, 0)
-        state = _STATE_ICONS.get("helpful" if one.feedback == "helpful" else _answer(one), "")
         if state:
             text.setRight(text.right() - size - XS)
             spot = QPointF(text.right() + XS, box.top() + inset)
@@ -333,6 +335,20 @@ class LineDelegate(QStyledItemDelegate):
             one.chip.text, Qt.TextElideMode.ElideRight, text.width()
         )
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, short)
+
+    def _paint_badge(self, painter: QPainter, chip: QRectF, state: str, ink: str) -> None:
+        """What became of a chip that is only an icon, at its corner."""
+        if not state:
+            return
+        size = self._theme.px(_BADGE)
+        spot = QRectF(chip.right() - size * 0.7, chip.bottom() - size * 0.8, size, size)
+        painter.setPen(QPen(QColor(ink), 1))
+        painter.setBrush(self._theme.colour("surface"))
+        painter.drawEllipse(spot)
+        small = size - 4
+        ratio = painter.device().devicePixelRatioF()
+        image = icons.pixmap(state, ink, small, ratio)
+        painter.drawPixmap(spot.topLeft() + QPointF(2, 2), image)
 
     def _paint_gap(self, painter: QPainter, rect: QRect, gap: Gap) -> None:
         left, width = self._column(rect.width())

@@ -126,6 +126,13 @@ class ReviewModel(QAbstractListModel):
         if self._rows:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
+    def rate(self, one: ChipRow) -> None:
+        """Show a chip as it is saved now."""
+        self._chips = tuple(one if chip.chip.id == one.chip.id else chip for chip in self._chips)
+        self._beside = self._placed()
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
     def update(self, lines: Lines) -> None:
         """Show the next state; only the rows that differ are touched."""
         rows = self._sorted(lines)
@@ -188,11 +195,15 @@ class ReviewModel(QAbstractListModel):
         self._starts = [row.t0 for row in rows]
         self._ends = [row.t1 for row in rows]
         assert all(one <= other for one, other in pairwise(self._starts))
-        self._beside = {}
+        self._beside = self._placed()
+
+    def _placed(self) -> dict[int, list[ChipRow]]:
+        beside: dict[int, list[ChipRow]] = {}
         for one in self._chips:
             at = max(0, self.at_time(one.chip.t))
             if self.line(at) is not None:
-                self._beside.setdefault(at, []).append(one)
+                beside.setdefault(at, []).append(one)
+        return beside
 
 
 def gap_text(gap: Gap) -> str:

@@ -28,6 +28,7 @@ from liveconvo_desktop.ui.review.header import Header
 from liveconvo_desktop.ui.review.hearing import Hearing, OpenPlayer
 from liveconvo_desktop.ui.review.model import ReviewModel
 from liveconvo_desktop.ui.review.panels import FiguresPanel, SidePanels
+from liveconvo_desktop.ui.review.rating import Rating
 from liveconvo_desktop.ui.review.reading import Reading
 from liveconvo_desktop.ui.review.timeline import Scene, Timeline
 from liveconvo_desktop.ui.review.transcript import TranscriptView
@@ -64,6 +65,7 @@ class ReviewPage(QWidget):
         self.model = ReviewModel(self)
         self.reading = Reading(bridge, store)
         self.editing = Editing(bridge, store)
+        self.rating = Rating(bridge, store, self)
         self.hearing = Hearing(bridge, open_player)
         self.header = Header(theme_)
         self.timeline = Timeline(theme_)
@@ -255,7 +257,15 @@ class ReviewPage(QWidget):
         places = {cited: starts[home] for cited, home in homes.items() if home in starts}
         self.note = ChipNote(self._theme, one, places)
         self.note.jump.connect(self.go)
+        self.note.rated.connect(self.rating.rate)
+        self.rating.rated.connect(self.note.show_row)
         self.note.open_at(point)
+
+    @Slot(object)
+    def _rated(self, one: ChipRow) -> None:
+        self.reading.rate(one)
+        self.model.rate(one)
+        self._show_scene()
 
     @Slot(str)
     def _rename(self, title: str) -> None:
@@ -336,6 +346,8 @@ class ReviewPage(QWidget):
         self.reading.lost.connect(self._lost)
         self.reading.measured.connect(self._measured)
         self.reading.unmeasured.connect(self._say)
+        self.rating.rated.connect(self._rated)
+        self.rating.failed.connect(self._say)
         self.editing.changed.connect(self._edited)
         self.editing.refused.connect(self._say)
         self.editing.stale.connect(self._read_again)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -9,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from liveconvo_desktop.language.lines import Lines
 from liveconvo_desktop.review.figures import Figures
 from liveconvo_desktop.review.session import Review, measure, read_first_lines, read_review
-from liveconvo_desktop.store import Store
+from liveconvo_desktop.store import ChipRow, Store
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.live import explain
 
@@ -70,6 +71,13 @@ class Reading(QObject):
                 partial(measure, review, lines), partial(self._measured, review), self._unmeasured
             )
 
+    def rate(self, one: ChipRow) -> None:
+        """Take over a chip as it is saved now."""
+        review = self.review
+        if review is not None:
+            chips = tuple(one if chip.chip.id == one.chip.id else chip for chip in review.chips)
+            self.review = replace(review, chips=chips)
+
     def _begun(self, session_id: str, lines: Lines) -> None:
         if session_id == self.session_id:
             self.begun.emit(lines)
@@ -95,7 +103,8 @@ class Reading(QObject):
             self.lost.emit(explain(error, "The session cannot be read"))
 
     def _measured(self, review: Review, figures: Figures) -> None:
-        if review is self.review:
+        # The same reading, whatever was said of its chips since.
+        if self.review is not None and review.lines is self.review.lines:
             self.figures = figures
             self.measured.emit()
 

@@ -1,0 +1,28 @@
+"""The windows, documents and summaries say the same things in the same words."""
+
+from __future__ import annotations
+
+import pytest
+
+from liveconvo_desktop.export import saying
+from liveconvo_desktop.review.summary_view import REASONS
+from liveconvo_desktop.ui import theme, words
+
+
+def test_there_is_one_source_of_words():
+    assert words.GAP_REASONS is saying.GAPS
+    assert words.CONVERSATIONS is saying.KINDS
+    assert theme.KIND_NAMES is saying.CHIPS
+    assert words.clock is saying.clock
+
+
+@pytest.mark.parametrize("reasons", [words.GAP_REASONS, saying.GAPS, REASONS])
+def test_a_recording_that_a_crash_cut_off_does_not_say_that_nothing_ran(reasons):
+    assert reasons["killed"] == "the recording was cut off here"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(None, ""), (45.9, "45 s"), (720, "12 min"), (3840, "1 h 4 min")]
+)
+def test_a_length_that_is_not_known_is_left_out(seconds, said):
+    assert words.duration(seconds) == said
