@@ -12,10 +12,9 @@ import soundfile
 
 from liveconvo_desktop.audio.recorder import Recorder
 from liveconvo_desktop.audio.replay import FileReplay
-from liveconvo_desktop.call.plan import CallPlan
 from liveconvo_desktop.call.playbooks import find_playbook, seed_playbooks
 from liveconvo_desktop.call.saver import Saver
-from liveconvo_desktop.call.start import assemble, build_call
+from liveconvo_desktop.call.start import assemble
 from liveconvo_desktop.errors import AudioError, ModelError
 from liveconvo_desktop.events import Chip, Evidence, Fault, Segment, Session, new_id
 from liveconvo_desktop.guidance.engine import Engine
@@ -230,33 +229,6 @@ def test_a_locked_database_costs_one_message_and_no_line(store, speech):
     shown = {s.id for s in face.of(Segment) if s.final}
     assert {s.id for s in store.transcript(call.session_id)} == shown
     assert store.session(call.session_id).session.status == "completed"
-
-
-@pytest.mark.model
-def test_a_database_locked_from_the_start_costs_one_message_and_no_line(store, speech):
-    """The call begins, is recorded, and everything is there once the other program lets go."""
-    other = sqlite3.connect(store.path, check_same_thread=False, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    store.patience = 0.05
-    shown = []
-
-    def face(event):
-        shown.append(event)
-        if sum(isinstance(one, Segment) for one in shown) == 3 and other.in_transaction:
-            other.execute("ROLLBACK")
-
-    plan = CallPlan(files=(("stereo", speech),), pace="fast", title="t")
-    call = build_call(plan, store, face)
-    run(call)
-    other.close()
-    faults = [e for e in shown if isinstance(e, Fault)]
-    assert [f.where for f in faults] == ["store"], faults
-    finals = [e.id for e in shown if isinstance(e, Segment) and e.final]
-    assert len(finals) >= 4
-    assert {s.id for s in store.transcript(call.session_id)} == set(finals)
-    assert store.session(call.session_id).session.status == "completed"
-    recording = store.recording(call.session_id)
-    assert soundfile.info(recording).duration == pytest.approx(SECONDS, abs=0.1)
 
 
 def test_a_dead_recogniser_is_told_at_once_and_the_rest_is_left_for_recovery(
