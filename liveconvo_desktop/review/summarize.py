@@ -13,9 +13,10 @@ from liveconvo_desktop.language.embed import shared_embedder
 from liveconvo_desktop.review.summary_view import in_columns, present, read_conversation
 from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.retention_rows import transcript_deleted_at
 from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.store.summary_records import Version
-from liveconvo_desktop.summary.base import CancelledError, Report, Writer, silent
+from liveconvo_desktop.summary.base import CancelledError, Conversation, Report, Writer, silent
 from liveconvo_desktop.summary.extractive import OfflineWriter
 
 CUT_OFF = "LiveConvo ended while the summary was being written."
@@ -63,12 +64,12 @@ def summarize(
     Raises:
         CancelledError: ``cancelled`` became true; everything is as before.
         SummaryBusyError: It is being written already.
-        LiveConvoError: It failed; the reason is kept with the session, and so is what an earlier
-            run wrote.
+        LiveConvoError: There are no words to sum up any more, and nothing was changed; or it
+            failed: the reason is kept with the session, and so is what an earlier run wrote.
     """
     kept = Summaries(store)
     conversation = read_conversation(store, session_id, names)
-    present(store, session_id)
+    _refuse_without_words(store, session_id, conversation)
     me = psutil.Process()
     kept.begin(session_id, me.pid, me.create_time(), is_alive)
     begun = time.monotonic()
@@ -123,6 +124,21 @@ def is_alive(process_id: int, started: float) -> bool:
         return abs(psutil.Process(process_id).create_time() - started) < 1.0
     except psutil.Error:
         return False
+
+
+def _refuse_without_words(store: Store, session_id: str, conversation: Conversation) -> None:
+    """A summary of nothing would take the place of all that is left of a call."""
+    there = present(store, session_id) is not None
+    gone = transcript_deleted_at(store, session_id) is not None
+    if gone or (there and not conversation.lines):
+        why = "was deleted" if gone else "has no lines"
+        raise LiveConvoError(
+            f"The transcript of this call {why}, so there is nothing to write a summary from.",
+            "The summary that is there stays; you can still edit it."
+            if there
+            else "Calls that you keep do not lose their transcript.",
+            "summary",
+        )
 
 
 def _note_failure(kept: Summaries, session_id: str, why: str) -> None:

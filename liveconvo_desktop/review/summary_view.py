@@ -168,7 +168,8 @@ def in_columns(draft: Draft, conversation: Conversation) -> SummaryText:
         action_items=[_action_object(one) for one in draft.actions],
         follow_up_questions=[one.text for one in draft.questions],
         structured_notes=text.notes(draft, conversation.lines),
-        full_transcript=text.transcript(conversation),
+        # NULL, not '': an empty copy would count as one that is still to be deleted.
+        full_transcript=text.transcript(conversation) if conversation.lines else None,
     )
 
 

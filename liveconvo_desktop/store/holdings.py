@@ -46,7 +46,7 @@ def calls(
     """Every session, deleted ones included; only one if its id is given."""
     has_lines = exists().where(transcripts.c.session_id == sessions.c.id)
     has_copy = exists().where(
-        summaries.c.session_id == sessions.c.id, summaries.c.full_transcript.is_not(None)
+        summaries.c.session_id == sessions.c.id, summaries.c.full_transcript != ""
     )
     done = select(func.min(summaries.c.updated_at)).where(
         summaries.c.session_id == sessions.c.id,

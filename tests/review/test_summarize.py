@@ -12,6 +12,9 @@ from liveconvo_desktop.review import summarize as review
 from liveconvo_desktop.review import summary_view as view
 from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.holdings import read_holdings
+from liveconvo_desktop.store.purge import purge
+from liveconvo_desktop.store.retention import Item
 from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.summary import edits
 from liveconvo_desktop.summary.base import Action, CancelledError, Draft, Statement, SummaryError
@@ -42,6 +45,12 @@ def session(store):
 @pytest.fixture(autouse=True)
 def _words_alone(monkeypatch):
     monkeypatch.setattr(review, "offline_writer", lambda: OfflineWriter(embed))
+
+
+def forget_words(store, session_id):
+    """As retention does."""
+    now = datetime.now(UTC)
+    purge(store, Item("transcript", session_id, "", now, "Because."), now)
 
 
 class Scripted:
@@ -177,3 +186,37 @@ def test_nothing_leaves_the_machine_unless_the_user_said_where(store):
 def test_an_unknown_session_is_told(store):
     with pytest.raises(LiveConvoError, match="no call"):
         review.summarize(store, new_id(), Scripted(a_draft("x")))
+
+
+def test_the_only_summary_is_not_replaced_by_one_of_nothing(store, session):
+    review.summarize_after_call(store, session.id)
+    before = Summaries(store).get(session.id)
+    forget_words(store, session.id)
+    with pytest.raises(LiveConvoError, match="was deleted"):
+        review.summarize(store, session.id, Scripted(a_draft("Nothing was said")))
+    row = Summaries(store).get(session.id)
+    assert (row.text.tldr, row.status) == (before.text.tldr, "completed")
+
+
+def test_a_summary_that_came_without_a_transcript_is_not_replaced(store, session):
+    with store.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM transcripts")
+    review.summarize(store, session.id, Scripted(a_draft("theirs")))
+    with pytest.raises(LiveConvoError, match="no lines"):
+        review.summarize(store, session.id, Scripted(a_draft("Nothing was said")))
+    assert view.overview(store, session.id).draft.title == "theirs"
+
+
+def test_an_edit_after_retention_brings_no_transcript_back(store, session):
+    version = review.summarize(store, session.id, Scripted(a_draft("one")))
+    late = view.in_columns(view.draft_of(version), view.read_conversation(store, session.id))
+    forget_words(store, session.id)
+    mine = edits.reword(view.draft_of(version), ("tldr", 0), "Mine.")
+    view.save_edit(store, session.id, mine)
+    text = Summaries(store).get(session.id).text
+    assert (text.tldr, text.full_transcript) == ("Mine.", None)
+    # What was made of the words before they went, and is saved after.
+    Summaries(store).edit(session.id, late, version.content)
+    assert Summaries(store).get(session.id).text.full_transcript is None
+    held = read_holdings(store, lambda session_id: False, [])
+    assert [call.has_transcript for call in held.calls] == [False]
