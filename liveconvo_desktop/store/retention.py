@@ -157,7 +157,8 @@ def audio_deadline(call: Call, settings: PrivacySettings) -> tuple[datetime, str
     if call.summarised_at is not None:
         hours = settings.audio_hours
         return (
-            call.summarised_at + timedelta(hours=hours),
+            # A call that came back by a restore has a summary that is long complete.
+            max(call.summarised_at, call.counted_from) + timedelta(hours=hours),
             f"Audio goes {_hours(hours)} after the summary.",
         )
     hours = settings.audio_hours_without_summary
