@@ -22,6 +22,7 @@ from liveconvo_desktop.review.importing import (
     Progress,
     import_files,
 )
+from liveconvo_desktop.review.summarize import summarize_after_call
 from liveconvo_desktop.store import Store
 
 _EVERY = 0.5
@@ -85,6 +86,9 @@ def import_(
     copy: Annotated[
         bool, typer.Option("--copy", help="Import an exported session that is there once more.")
     ] = False,
+    summary: Annotated[
+        bool, typer.Option("--summary/--no-summary", help="Write its offline summary, too.")
+    ] = True,
     model: Model = "tiny.en",
     db: Database = None,
     as_json: AsJson = False,
@@ -93,7 +97,8 @@ def import_(
 
     WAV, FLAC, MP3, OGG, and M4A where FFmpeg's decoder is there; SRT, VTT, JSON as exported, or
     {"turns": [{"speaker", "start", "end", "text"}]}. Ctrl-C cancels. A failed or cancelled import
-    (exit codes 1 and 130) leaves nothing behind.
+    (exit codes 1 and 130) leaves nothing behind. The summary is written after the import; where
+    that is cancelled or fails, the call stays, and the app writes it when it is started next.
     """
     plan = ImportPlan(
         files=(file,) if far_side is None else (file, far_side),
@@ -111,7 +116,10 @@ def import_(
     store = Store.open(db or paths.default_database())
     previous = signal.signal(signal.SIGINT, teller.interrupt)
     try:
-        teller.done(import_files(plan, store, teller.progress, teller.cancelled))
+        imported = import_files(plan, store, teller.progress, teller.cancelled)
+        teller.done(imported)
+        if summary and imported.words:
+            summarize_after_call(store, imported.session_id, cancelled=teller.cancelled)
     except CancelledError:
         print("Cancelled; nothing was imported.", file=sys.stderr)
         raise typer.Exit(_INTERRUPTED) from None

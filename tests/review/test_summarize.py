@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from liveconvo_desktop.call.liveness import mark_live, unmark_live
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import SPEAKER_OF, Gap, Segment, Session, new_id
 from liveconvo_desktop.review import summarize as review
@@ -19,6 +20,7 @@ from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.summary import edits
 from liveconvo_desktop.summary.base import Action, CancelledError, Draft, Statement, SummaryError
 from liveconvo_desktop.summary.extractive import OfflineWriter
+from sync.schema import sessions
 from tests.summary.make import CALL, embed
 
 
@@ -220,3 +222,64 @@ def test_an_edit_after_retention_brings_no_transcript_back(store, session):
     assert Summaries(store).get(session.id).text.full_transcript is None
     held = read_holdings(store, lambda session_id: False, [])
     assert [call.has_transcript for call in held.calls] == [False]
+
+
+def finished(store, title, day, words="We ship on Friday."):
+    began = datetime(2026, 3, day, 9, tzinfo=UTC)
+    made = Session(new_id(), title, "meeting", None, began)
+    store.save(made)
+    if words:
+        side = ("mic", SPEAKER_OF["mic"])
+        store.save(Segment(new_id(), made.id, *side, 1.0, 3.0, words, 0.9, "whisper", True))
+    store.finish_session(made.id, began + timedelta(minutes=1), 60.0)
+    return made.id
+
+
+def test_calls_without_a_summary_are_found_the_newest_first(store, session):
+    # ``session`` has not ended: it may run, or wait for its recovery.
+    old, new = finished(store, "old", 5), finished(store, "new", 6)
+    finished(store, "silent", 7, words="")
+    forgotten, deleted = finished(store, "forgotten", 8), finished(store, "deleted", 9)
+    forget_words(store, forgotten)
+    with store.writing() as connection:
+        connection.execute(
+            sessions.update().where(sessions.c.id == deleted).values(deleted_at=datetime.now(UTC))
+        )
+    waiting, failed, cut_off = (finished(store, name, 1) for name in ("w", "f", "c"))
+    kept = Summaries(store)
+    kept.queue(waiting)
+    kept.fail(failed, "models.example cannot be reached.")
+    kept.fail(cut_off, review.CUT_OFF)
+    found = review.unsummarised(store)
+    assert found[:2] == [new, old]
+    assert set(found[2:]) == {waiting, cut_off}
+
+
+def test_what_was_left_without_a_summary_gets_one_at_a_time(store):
+    old, new = finished(store, "old", 5), finished(store, "new", 6)
+    assert review.pick_up(store) == new
+    assert review.pick_up(store) == old
+    assert review.pick_up(store) is None
+    assert {Summaries(store).get(one).status for one in (old, new)} == {"completed"}
+
+
+def test_picking_up_stops_when_cancelled_and_goes_on_the_next_time(store, monkeypatch):
+    one, stop = finished(store, "one", 5), []
+
+    class Stopped(Scripted):
+        def write(self, conversation, report, cancelled):
+            stop.append(True)
+            raise CancelledError if cancelled() else AssertionError
+
+    monkeypatch.setattr(review, "offline_writer", lambda: Stopped(None))
+    assert review.pick_up(store, lambda: bool(stop)) is None
+    assert review.unsummarised(store) == [one]
+    assert review.pick_up(store, tried={one}) is None
+
+
+def test_a_call_that_runs_has_the_computer_to_itself(store, session):
+    finished(store, "one", 5)
+    mark_live(store.path, session.id)
+    assert review.pick_up(store) is None
+    unmark_live(store.path, session.id)
+    assert review.pick_up(store) is not None
