@@ -13,6 +13,7 @@ from liveconvo_desktop.review import summarize as review
 from liveconvo_desktop.review import summary_view as view
 from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.edits import name_speaker
 from liveconvo_desktop.store.holdings import read_holdings
 from liveconvo_desktop.store.purge import purge
 from liveconvo_desktop.store.retention import Item
@@ -283,3 +284,12 @@ def test_a_call_that_runs_has_the_computer_to_itself(store, session):
     assert review.pick_up(store) is None
     unmark_live(store.path, session.id)
     assert review.pick_up(store) is not None
+
+
+def test_every_summary_calls_speakers_by_the_names_that_the_user_gave(store, session):
+    name_speaker(store, session.id, "other", "Dana")
+    assert review.summarize_after_call(store, session.id) is not None
+    assert "] Dana: " in Summaries(store).get(session.id).text.full_transcript
+    names = view.read_conversation(store, session.id, {"other": "Ms Whitfield"}).names
+    assert (names["user"], names["other"]) == ("You", "Ms Whitfield")
+    assert view.overview(store, session.id).names["other"] == "Dana"
