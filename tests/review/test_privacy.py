@@ -171,10 +171,15 @@ def test_old_log_rows_and_files_go(store, privacy, clock, tmp_path):
 
 def test_a_reader_is_told_that_the_words_are_gone(store, session, privacy, clock):
     assert transcript_deleted_at(store, session.id) is None
+    before = store.session(session.id)
+    assert before.words > 0
     clock.now += 31 * DAY
     privacy.run()
     assert store.transcript(session.id) == []
     assert transcript_deleted_at(store, session.id) == clock.now
+    row = store.session(session.id)
+    # As docs/privacy.md says: what is stored stays, what is counted from lines goes.
+    assert (row.words, row.segments, row.talk_ratio) == (before.words, 0, None)
 
 
 def test_settings_are_saved_and_days_given_to_every_call_only_if_wanted(store, session, privacy):
