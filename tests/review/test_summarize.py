@@ -21,7 +21,7 @@ from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.summary import edits
 from liveconvo_desktop.summary.base import Action, CancelledError, Draft, Statement, SummaryError
 from liveconvo_desktop.summary.extractive import OfflineWriter
-from sync.schema import sessions
+from sync.schema import sessions, summaries
 from tests.summary.make import CALL, embed
 
 
@@ -208,6 +208,7 @@ def test_a_summary_that_came_without_a_transcript_is_not_replaced(store, session
     with pytest.raises(LiveConvoError, match="no lines"):
         review.summarize(store, session.id, Scripted(a_draft("Nothing was said")))
     assert view.overview(store, session.id).draft.title == "theirs"
+    assert Summaries(store).get(session.id).text.full_transcript is None
 
 
 def test_an_edit_after_retention_brings_no_transcript_back(store, session):
@@ -221,6 +222,9 @@ def test_an_edit_after_retention_brings_no_transcript_back(store, session):
     # What was made of the words before they went, and is saved after.
     Summaries(store).edit(session.id, late, version.content)
     assert Summaries(store).get(session.id).text.full_transcript is None
+    with store.writing() as connection:
+        # As an older version wrote it.
+        connection.execute(summaries.update().values(full_transcript=""))
     held = read_holdings(store, lambda session_id: False, [])
     assert [call.has_transcript for call in held.calls] == [False]
 
@@ -242,6 +246,9 @@ def test_calls_without_a_summary_are_found_the_newest_first(store, session):
     finished(store, "silent", 7, words="")
     forgotten, deleted = finished(store, "forgotten", 8), finished(store, "deleted", 9)
     forget_words(store, forgotten)
+    # An undo of an older version wrote a word back.
+    side = ("mic", SPEAKER_OF["mic"])
+    store.save(Segment(new_id(), forgotten, *side, 1.0, 3.0, "back", 0.9, "whisper", True))
     with store.writing() as connection:
         connection.execute(
             sessions.update().where(sessions.c.id == deleted).values(deleted_at=datetime.now(UTC))
