@@ -112,8 +112,11 @@ def import_(
         me=me,
         copy=copy,
     )
-    teller = _Teller(as_json)
-    store = Store.open(db or paths.default_database())
+    _run(plan, _Teller(as_json), db or paths.default_database(), summary)
+
+
+def _run(plan: ImportPlan, teller: _Teller, database: Path, summary: bool) -> None:
+    store = Store.open(database)
     previous = signal.signal(signal.SIGINT, teller.interrupt)
     try:
         imported = import_files(plan, store, teller.progress, teller.cancelled)
