@@ -22,6 +22,7 @@ from liveconvo_desktop.review.importing import (
     Progress,
     import_files,
 )
+from liveconvo_desktop.review.summarize import summarize_after_call
 from liveconvo_desktop.store import Store
 
 _EVERY = 0.5
@@ -85,6 +86,9 @@ def import_(
     copy: Annotated[
         bool, typer.Option("--copy", help="Import an exported session that is there once more.")
     ] = False,
+    summary: Annotated[
+        bool, typer.Option("--summary/--no-summary", help="Write its offline summary, too.")
+    ] = True,
     model: Model = "tiny.en",
     db: Database = None,
     as_json: AsJson = False,
@@ -95,6 +99,8 @@ def import_(
     {"turns": [{"speaker", "start", "end", "text"}]}. --json: "progress" lines, then "imported".
 
     Exit code 0: imported. 1: failed, 130: cancelled (Ctrl-C); nothing is left. 2: wrong usage.
+    The summary is written after the import; where that is cancelled or fails, the call stays, and
+    the app writes it when it is started next.
     """
     plan = ImportPlan(
         files=(file,) if far_side is None else (file, far_side),
@@ -108,11 +114,17 @@ def import_(
         me=me,
         copy=copy,
     )
-    teller = _Teller(as_json)
-    store = Store.open(db or paths.default_database())
+    _run(plan, _Teller(as_json), db or paths.default_database(), summary)
+
+
+def _run(plan: ImportPlan, teller: _Teller, database: Path, summary: bool) -> None:
+    store = Store.open(database)
     previous = signal.signal(signal.SIGINT, teller.interrupt)
     try:
-        teller.done(import_files(plan, store, teller.progress, teller.cancelled))
+        imported = import_files(plan, store, teller.progress, teller.cancelled)
+        teller.done(imported)
+        if summary and imported.words:
+            summarize_after_call(store, imported.session_id, cancelled=teller.cancelled)
     except CancelledError:
         print("Cancelled; nothing was imported.", file=sys.stderr)
         raise typer.Exit(_INTERRUPTED) from None

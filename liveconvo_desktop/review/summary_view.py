@@ -11,6 +11,7 @@ from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import GapReason
 from liveconvo_desktop.export import saying
 from liveconvo_desktop.store import Store, Template
+from liveconvo_desktop.store.reviews import read_speakers
 from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.store.summary_records import SummaryRow, SummaryText, Version
 from liveconvo_desktop.summary import text
@@ -39,7 +40,8 @@ def read_conversation(
     Args:
         store: Where it is.
         session_id: Which one.
-        names: What speakers are called; "You" and "Them" where it says nothing.
+        names: What speakers are called, over the names that the user gave them; "You" and "Them"
+            where neither says anything.
         zone: Where the user is; the computer's own time zone if None.
 
     Raises:
@@ -69,7 +71,7 @@ def read_conversation(
             )
             for gap in store.gaps(session_id)
         ),
-        names=NAMES | (names or {}),
+        names=_names(store, session_id, names),
         template=template.summary_template if template else "",
         context=template.context_instructions if template else "",
     )
@@ -125,8 +127,14 @@ def overview(store: Store, session_id: str, names: dict[str, str] | None = None)
         outdated=current is not None and kept.transcript_changed(session_id, current.created_at),
         offered=kept.version(session_id, "offered"),
         times={one.id: one.t0 for one in store.transcript(session_id)},
-        names=NAMES | (names or {}),
+        names=_names(store, session_id, names),
     )
+
+
+def _names(store: Store, session_id: str, given: dict[str, str] | None) -> dict[str, str]:
+    with store.reading() as connection:
+        kept = read_speakers(connection, session_id)
+    return NAMES | {str(who): name for who, name in kept.items()} | (given or {})
 
 
 def draft_of(version: Version) -> Draft:
@@ -165,7 +173,8 @@ def in_columns(draft: Draft, conversation: Conversation) -> SummaryText:
         action_items=[_action_object(one) for one in draft.actions],
         follow_up_questions=[one.text for one in draft.questions],
         structured_notes=text.notes(draft, conversation.lines),
-        full_transcript=text.transcript(conversation),
+        # NULL, not '': an empty copy would count as one that is still to be deleted.
+        full_transcript=text.transcript(conversation) if conversation.lines else None,
     )
 
 

@@ -15,12 +15,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.settings import PrivacySettings
 from liveconvo_desktop.store.exclusive import alone
 from liveconvo_desktop.store.failures import translated
-from liveconvo_desktop.store.retention_rows import count_from
+from liveconvo_desktop.store.retention_rows import count_from, keep
 from liveconvo_desktop.store.store import Store
 from sync import migrations
 from sync.backup import (
@@ -32,7 +33,7 @@ from sync.backup import (
     partial_file,
     verify,
 )
-from sync.local import local_recordings
+from sync.local import local_recordings, local_retention
 from sync.schema import sessions
 from sync.sqlite import open_engine
 
@@ -123,7 +124,7 @@ def restore(
         finally:
             ready.unlink(missing_ok=True)
         step("replaced")
-    return Restored(aside, _settle_in(database))
+    return Restored(aside, _settle_in(database, _kept_in(aside) if aside else {}))
 
 
 def _usable(backup: Path) -> None:
@@ -159,8 +160,26 @@ def _put_aside(database: Path, step: Callable[[str], None]) -> Path | None:
     return aside
 
 
-def _settle_in(database: Path) -> int:
-    """Bring a restored database up to now: it may know recordings that were deleted since."""
+def _kept_in(aside: Path) -> dict[str, datetime]:
+    """What the user keeps, as the database says that was put aside; of a damaged one nothing."""
+    query = select(local_retention.c.session_id, local_retention.c.kept_at).where(
+        local_retention.c.kept_at.is_not(None)
+    )
+    engine = open_engine(aside, read_only=True)
+    try:
+        with engine.connect() as connection:
+            return {row.session_id: row.kept_at for row in connection.execute(query)}
+    except (DBAPIError, sqlite3.Error, ValueError):
+        return {}
+    finally:
+        engine.dispose()
+
+
+def _settle_in(database: Path, kept: dict[str, datetime]) -> int:
+    """Bring a restored database up to now.
+
+    It may know recordings that were deleted since; what the user kept since is to stay.
+    """
     store = Store.open(database)
     try:
         home = database.resolve().parent
@@ -175,6 +194,9 @@ def _settle_in(database: Path) -> int:
                 connection.execute(gone)
                 changed = sessions.update().where(sessions.c.id == session_id)
                 connection.execute(changed.values(audio_deleted_at=now, updated_at=now))
+            there = set(connection.execute(select(sessions.c.id)).scalars())
+        for session_id in kept.keys() & there:
+            keep(store, session_id, kept[session_id])
         # What came back is not to go with the next cleaning.
         count_from(store, datetime.now(UTC))
         return len(lost)

@@ -25,6 +25,7 @@ from sync.local import (
     local_marks,
     local_moves,
     local_originals,
+    local_retention,
     local_speakers,
 )
 from sync.schema import guidance, sessions, transcripts
@@ -38,11 +39,12 @@ def apply_change(store: Store, session_id: str, change: Change) -> None:
     """Bring the rows of a session from one state to the next, its figures with them.
 
     Raises:
-        StoreError: The call is still running, something else has changed these lines, or the
-            database refuses. Nothing was changed then.
+        StoreError: The call is still running, its words were deleted, something else has changed
+            these lines, or the database refuses. Nothing was changed then.
     """
     with store.writing() as connection:
         _refuse_while_running(connection, session_id)
+        _refuse_without_words(connection, session_id)
         _refuse_if_changed(connection, change)
         before = reviews.speech(reviews.read_lines(connection, session_id))
         born = _births(connection, change)
@@ -89,6 +91,19 @@ def _refuse_while_running(connection: Connection, session_id: str) -> None:
         raise StoreError(
             "This call has not ended, so its transcript cannot be edited.",
             "End the call, or recover it if it was cut off, then edit.",
+            "store",
+        )
+
+
+def _refuse_without_words(connection: Connection, session_id: str) -> None:
+    """An undo would write deleted words back."""
+    query = select(local_retention.c.transcript_deleted_at).where(
+        local_retention.c.session_id == session_id
+    )
+    if connection.execute(query).scalar() is not None:
+        raise StoreError(
+            "The transcript of this call was deleted, as your settings say.",
+            "Its summary stays. Calls that you keep do not lose their transcript.",
             "store",
         )
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, Table, exists, func, or_, select
 from liveconvo_desktop.settings import PrivacySettings
 from liveconvo_desktop.store.retention import Call, Deleted, Holdings, Item, LogPart, plan
 from liveconvo_desktop.store.store import Store
+from liveconvo_desktop.store.strays import find_strays
 from sync.backup import backups
 from sync.local import local_recordings, local_retention
 from sync.schema import documents, sessions, summaries, system_logs, templates, transcripts
@@ -32,11 +33,13 @@ def read_holdings(store: Store, is_live: IsLive, logs: list[LogPart]) -> Holding
     """
     with store.reading() as connection:
         rows = oldest_log(connection)
+        kept = backups(store.path)
         return Holdings(
             calls=calls(connection, store.path, is_live),
             deleted=list(_deleted(connection, store.path)),
             logs=[*rows, *logs],
-            backups=backups(store.path),
+            backups=kept,
+            strays=find_strays(connection, store.path, is_live, kept),
         )
 
 
@@ -46,7 +49,7 @@ def calls(
     """Every session, deleted ones included; only one if its id is given."""
     has_lines = exists().where(transcripts.c.session_id == sessions.c.id)
     has_copy = exists().where(
-        summaries.c.session_id == sessions.c.id, summaries.c.full_transcript.is_not(None)
+        summaries.c.session_id == sessions.c.id, summaries.c.full_transcript != ""
     )
     done = select(func.min(summaries.c.updated_at)).where(
         summaries.c.session_id == sessions.c.id,
@@ -90,7 +93,10 @@ def still_due(
 ) -> bool:
     """Whether an item has its deadline behind it as things stand inside this transaction."""
     held = Holdings(deleted=list(_deleted(connection, database)))
-    if item.what in ("audio", "transcript", "session"):
+    if item.what == "stray":
+        strays = find_strays(connection, database, is_live, backups(database))
+        held = Holdings(strays=strays)
+    elif item.what in ("audio", "transcript", "session"):
         held = Holdings(calls=calls(connection, database, is_live, item.id))
     return any(
         (one.what, one.id) == (item.what, item.id) and one.when <= now

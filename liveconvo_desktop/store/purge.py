@@ -165,7 +165,10 @@ def _delete(connection: Connection, database: Path, item: Item, now: datetime) -
     raw = connection.connection.driver_connection
     assert isinstance(raw, sqlite3.Connection)
     before = known_files(raw)
-    if item.what == "audio":
+    if item.what == "stray":
+        # No row names it: only the file goes, by the note.
+        before |= {item.id}
+    elif item.what == "audio":
         _forget_audio(connection, item.id, now)
     else:
         DELETE[cast(Kind, item.what)](raw, item.id, text_of(now))
@@ -177,7 +180,7 @@ def _delete(connection: Connection, database: Path, item: Item, now: datetime) -
     for path in sorted(file for file in files if owned(database, file)):
         kept = path.resolve().relative_to(home).as_posix()
         connection.execute(insert(local_purges).values(kind="file", path=kept))
-    if item.what != "audio":
+    if item.what not in ("audio", "stray"):
         connection.execute(insert(local_purges).values(kind=item.what, row_id=item.id))
 
 

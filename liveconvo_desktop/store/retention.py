@@ -15,9 +15,15 @@ from typing import Literal
 from liveconvo_desktop.settings import PrivacySettings
 from sync.backup import Backup, Reason
 
-What = Literal["audio", "transcript", "session", "document", "summary", "template", "log", "backup"]
+What = Literal[
+    "audio", "transcript", "session", "document", "summary", "template", "log", "backup", "stray"
+]
 BACKUPS_OF_A_KIND = 4
 """How many backups of one reason are kept; age may take them sooner."""
+STRAY_DAYS = 30
+"""How long a recording stays that no call names: a database put aside may name it."""
+PART_HOURS = 1
+"""How long after its last write a part of an import is nobody's any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,22 @@ class LogPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Stray:
+    """A file in our folder of recordings that belongs to no call.
+
+    Attributes:
+        since: Aware UTC of its last change, or of the last restore if that is later.
+        bytes: Its size.
+        part: An import that was cut off left it.
+    """
+
+    path: Path
+    since: datetime
+    bytes: int
+    part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing that goes.
 
@@ -120,6 +142,7 @@ class Holdings:
     deleted: list[Deleted] = field(default_factory=list)
     logs: list[LogPart] = field(default_factory=list)
     backups: list[Backup] = field(default_factory=list)
+    strays: list[Stray] = field(default_factory=list)
 
 
 def plan(held: Holdings, settings: PrivacySettings) -> list[Item]:
@@ -128,6 +151,7 @@ def plan(held: Holdings, settings: PrivacySettings) -> list[Item]:
     items += _deleted_items(held.deleted, settings)
     items += _log_items(held.logs, settings)
     items += _backup_items(held.backups, settings)
+    items += _stray_items(held.strays)
     return sorted(items, key=lambda item: (item.when, item.title, item.what))
 
 
@@ -157,7 +181,8 @@ def audio_deadline(call: Call, settings: PrivacySettings) -> tuple[datetime, str
     if call.summarised_at is not None:
         hours = settings.audio_hours
         return (
-            call.summarised_at + timedelta(hours=hours),
+            # A call that came back by a restore has a summary that is long complete.
+            max(call.summarised_at, call.counted_from) + timedelta(hours=hours),
             f"Audio goes {_hours(hours)} after the summary.",
         )
     hours = settings.audio_hours_without_summary
@@ -215,6 +240,17 @@ def _backup_items(found: Iterable[Backup], settings: PrivacySettings) -> Iterato
             why = f"A backup holds transcripts, so it goes after {_days(settings.transcript_days)}."
         name = backup.path.name
         yield Item("backup", str(backup.path), name, when, why, backup.path, backup.bytes)
+
+
+def _stray_items(found: Iterable[Stray]) -> Iterator[Item]:
+    for one in found:
+        if one.part:
+            kept, why = timedelta(hours=PART_HOURS), "An import that was cut off left it."
+        else:
+            kept = timedelta(days=STRAY_DAYS)
+            why = f"No call names this recording; it goes after {_days(STRAY_DAYS)}."
+        name = one.path.name
+        yield Item("stray", str(one.path), name, one.since + kept, why, one.path, one.bytes)
 
 
 def _days(days: int) -> str:

@@ -23,6 +23,7 @@ from liveconvo_desktop.store.summary_records import (
     summary_row,
     version_row,
 )
+from sync.local import local_retention
 from sync.local.summaries import local_summary_runs, local_summary_versions
 from sync.schema import sessions, summaries, transcripts
 
@@ -122,7 +123,9 @@ class Summaries:
             }
             made = connection.execute(insert(table).values(**values).returning(table)).one()
             if state == "current":
-                _change(connection, row_id, **_columns(text), **_made_by(made))
+                _change(
+                    connection, row_id, **_columns(connection, session_id, text), **_made_by(made)
+                )
             _change(connection, row_id, generation_status="completed", generation_error=None)
             _forget_run(connection, session_id)
         return version_row(made)
@@ -163,7 +166,11 @@ class Summaries:
                 raise RowRefusedError(f"session {session_id} has no summary to edit")
             changed = update(table).where(table.c.id == current)
             connection.execute(changed.values(content=content, edited=True))
-            _change(connection, self._row_id(connection, session_id), **_columns(text))
+            _change(
+                connection,
+                self._row_id(connection, session_id),
+                **_columns(connection, session_id, text),
+            )
 
     def accept(self, version_id: str, text: SummaryText, content: dict[str, Any]) -> None:
         """An offered version becomes the summary; the edited one is kept as replaced."""
@@ -176,7 +183,8 @@ class Summaries:
             changed = update(table).where(table.c.id == version_id)
             connection.execute(changed.values(state="current", content=content))
             row_id = self._row_id(connection, offered.session_id)
-            _change(connection, row_id, **_columns(text), **_made_by(offered))
+            values = _columns(connection, offered.session_id, text) | _made_by(offered)
+            _change(connection, row_id, **values)
 
     def discard(self, version_id: str) -> None:
         """The user keeps the present summary instead of the offered one."""
@@ -264,8 +272,14 @@ def _forget_run(connection: Connection, session_id: str) -> None:
     connection.execute(run)
 
 
-def _columns(text: SummaryText) -> dict[str, Any]:
-    return asdict(text) | {"title": text.title[:255]}
+def _columns(connection: Connection, session_id: str, text: SummaryText) -> dict[str, Any]:
+    values = asdict(text) | {"title": text.title[:255]}
+    table = local_retention
+    query = select(table.c.transcript_deleted_at).where(table.c.session_id == session_id)
+    if connection.execute(query).scalar() is not None:
+        # Retention may have taken the words while the text was made of them.
+        values["full_transcript"] = None
+    return values
 
 
 def _made_by(version: Row[Any]) -> dict[str, Any]:

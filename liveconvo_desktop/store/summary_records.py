@@ -14,7 +14,11 @@ State = Literal["current", "offered", "replaced", "discarded"]
 
 @dataclass(frozen=True, slots=True)
 class SummaryText:
-    """What the columns of ``summaries`` say; action items are objects, see docs/database.md."""
+    """What the columns of ``summaries`` say; action items are objects, see docs/database.md.
+
+    Attributes:
+        full_transcript: A copy of the transcript; None where there is none, or no longer.
+    """
 
     title: str
     tldr: str
@@ -22,7 +26,7 @@ class SummaryText:
     action_items: list[dict[str, Any]]
     follow_up_questions: list[str]
     structured_notes: str
-    full_transcript: str
+    full_transcript: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def summary_row(row: Row[Any]) -> SummaryRow:
             action_items=row.action_items or [],
             follow_up_questions=row.follow_up_questions or [],
             structured_notes=row.structured_notes or "",
-            full_transcript=row.full_transcript or "",
+            full_transcript=row.full_transcript,
         )
     return SummaryRow(
         id=row.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from liveconvo_desktop.review.documents import Documents
-from liveconvo_desktop.review.summarize import find_cut_off, summarize_after_call
+from liveconvo_desktop.review.summarize import pick_up, summarize_after_call
 from liveconvo_desktop.settings import DocumentSettings
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.ui.bridge import Bridge
@@ -68,7 +69,10 @@ class AfterCall(QObject):
         self.review.add_panel("Documents", self.documents)
         self.review.side.lead_with("Summary")
         self._connect()
-        bridge.run(partial(_pick_up, store), _done, _not_vital, "long")
+        self._stopped = threading.Event()
+        self._tried: set[str] = set()
+        self._picking = False
+        self._pick_up()
 
     def _connect(self) -> None:
         self.review.opened.connect(self._opened)
@@ -105,11 +109,15 @@ class AfterCall(QObject):
     @Slot(str)
     def sum_up(self, session_id: str) -> None:
         """A call has just ended: the offline summary is written, and shown where it is open."""
-        work = partial(summarize_after_call, self._store, session_id)
+        work = partial(
+            summarize_after_call, self._store, session_id, cancelled=self._stopped.is_set
+        )
         self._bridge.run(work, partial(self._summed_up, session_id), _not_vital, "long")
 
     def finish(self) -> None:
         """At the end of the program, before the bridge and the store are closed; idempotent."""
+        # A summary under way is given up: the next start writes it.
+        self._stopped.set()
         self.review.finish()
         self.summary.stop()
         self.privacy.finish()
@@ -127,6 +135,24 @@ class AfterCall(QObject):
         if self.review.session_id == session_id:
             self._opened(session_id)
         self.changed.emit()
+        self._pick_up()
+
+    def _pick_up(self) -> None:
+        """Calls without a summary get one, one after the other; what was asked for goes between."""
+        if not self._picking:
+            self._picking = True
+            work = partial(pick_up, self._store, self._stopped.is_set, frozenset(self._tried))
+            self._bridge.run(work, self._picked_up, self._not_picked_up, "long")
+
+    def _picked_up(self, session_id: str | None) -> None:
+        self._picking = False
+        if session_id is not None:
+            self._tried.add(session_id)
+            self._summed_up(session_id, None)
+
+    def _not_picked_up(self, error: Exception) -> None:
+        self._picking = False
+        _not_vital(error)
 
     @Slot(str)
     def _came_in(self, session_id: str) -> None:
@@ -142,16 +168,6 @@ class AfterCall(QObject):
     def _tell(self) -> None:
         self.library.refresh()
         self.changed.emit()
-
-
-def _pick_up(store: Store) -> None:
-    """Summaries that a crash left half written are written again."""
-    for session_id in find_cut_off(store):
-        summarize_after_call(store, session_id)
-
-
-def _done(_: object) -> None:
-    """Nothing to show."""
 
 
 def _not_vital(error: Exception) -> None:

@@ -105,7 +105,8 @@ def test_a_recording_tells_its_progress(tmp_path, monkeypatch):
     path = tmp_path / "mono.wav"
     soundfile.write(path, samples[:, 0], rate)
     done = invoke(
-        "import", path, "--speaker", "user", "--type", "meeting", "--title", "T", "--json"
+        *("import", path, "--speaker", "user", "--type", "meeting", "--title", "T"),
+        *("--no-summary", "--json"),
     )
     rows = [json.loads(one) for one in done.stdout.splitlines()]
     assert {row["event"] for row in rows[:-1]} == {"progress"}
@@ -113,6 +114,20 @@ def test_a_recording_tells_its_progress(tmp_path, monkeypatch):
     assert (rows[-1]["event"], rows[-1]["title"]) == ("imported", "T")
     listed = json.loads(invoke("sessions", "--json").stdout)
     assert (listed["conversation_type"], listed["talk_ratio"]) == ("meeting", 1.0)
+
+
+def test_an_import_gets_its_summary_unless_that_is_not_wanted(tmp_path, monkeypatch):
+    wanted = []
+    monkeypatch.setattr(
+        "liveconvo_desktop.cli.imports.summarize_after_call",
+        lambda store, session_id, cancelled: wanted.append(session_id),
+    )
+    path = tmp_path / "call.srt"
+    path.write_text("1\n00:00:01,000 --> 00:00:03,000\nWe ship on Friday.\n")
+    row = json.loads(invoke("import", path, "--json").stdout.splitlines()[-1])
+    assert wanted == [row["session_id"]]
+    invoke("import", path, "--no-summary")
+    assert wanted == [row["session_id"]]
 
 
 def test_a_cancelled_import_says_so_and_leaves_nothing(document, monkeypatch):

@@ -82,7 +82,7 @@ def _draw(folder: Path, scheme: str, home: Path) -> None:
         dialog = ExportDialog(windows.theme, windows.bridge, store, session_id, main)
         dialog.show()
         _settle(app, 1.0)
-        dialog.place.setText("/home/jo/Documents/2026-03-12 Northpeak planner, second call.pdf")
+        dialog.place.setText("~/Documents/2026-03-12 Northpeak planner, second call.pdf")
         save("export", dialog)
         dialog.close()
     windows.finish()

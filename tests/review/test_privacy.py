@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from sqlalchemy import insert, select
 from liveconvo_desktop.call.liveness import mark_live, unmark_live
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Fault, new_id
+from liveconvo_desktop.paths import recordings_dir
 from liveconvo_desktop.review.privacy import Privacy
 from liveconvo_desktop.store import Store, backups
 from liveconvo_desktop.store.retention_rows import transcript_deleted_at
+from sync.backup import name_for
 from sync.local import local_retention
 from sync.schema import sessions, summaries, system_logs
 from tests.store.make import make_session
@@ -168,10 +171,15 @@ def test_old_log_rows_and_files_go(store, privacy, clock, tmp_path):
 
 def test_a_reader_is_told_that_the_words_are_gone(store, session, privacy, clock):
     assert transcript_deleted_at(store, session.id) is None
+    before = store.session(session.id)
+    assert before.words > 0
     clock.now += 31 * DAY
     privacy.run()
     assert store.transcript(session.id) == []
     assert transcript_deleted_at(store, session.id) == clock.now
+    row = store.session(session.id)
+    # As docs/privacy.md says: what is stored stays, what is counted from lines goes.
+    assert (row.words, row.segments, row.talk_ratio) == (before.words, 0, None)
 
 
 def test_settings_are_saved_and_days_given_to_every_call_only_if_wanted(store, session, privacy):
@@ -205,3 +213,57 @@ def test_a_broken_backup_stops_nothing_and_is_told(store, session, privacy, cloc
     # Its age takes it, and what waited for it is settled.
     privacy.run()
     assert privacy.run().kept == []
+
+
+def leave(store: Store, name: str, age: timedelta) -> Path:
+    """A file among the recordings that was written so long ago."""
+    path = recordings_dir(store.path) / name
+    path.write_bytes(b"sound")
+    then = (datetime.now(UTC) - age).timestamp()
+    os.utime(path, (then, then))
+    return path
+
+
+def test_recordings_that_no_call_names_go_when_they_are_old(store, session, privacy, kept_files):
+    old, new = leave(store, "old.flac", 31 * DAY), leave(store, "new.flac", 29 * DAY)
+    part, busy = leave(store, "a.importing", 2 * HOUR), leave(store, "b.importing", HOUR / 2)
+    drawn, other = leave(store, "old.peaks", 31 * DAY), leave(store, "notes.txt", 400 * DAY)
+    listed = {item.path.name for item in privacy.preview() if item.what == "stray"}
+    assert listed == {one.name for one in (old, new, part, busy, drawn)}
+    gone = {item.path.name for item in privacy.run().gone}
+    assert gone == {one.name for one in (old, part, drawn)}
+    assert not any(one.exists() for one in (old, part, drawn))
+    assert all(one.exists() for one in (new, busy, other, kept_files[2]))
+
+
+def test_what_a_call_holds_or_waits_for_is_no_stray(store, privacy):
+    waiting = make_session()
+    store.save(waiting)
+    found = leave(store, f"{waiting.id}.flac", 400 * DAY)
+    live = new_id()
+    mark_live(store.path, live)
+    held = leave(store, f"{live}.flac", 400 * DAY)
+    privacy.run()
+    unmark_live(store.path, live)
+    assert found.exists()
+    assert held.exists()
+
+
+def test_a_restore_counts_for_the_recordings_that_only_the_database_put_aside_names(
+    store, privacy, clock
+):
+    found = leave(store, "kept.flac", 400 * DAY)
+    aside = name_for(store.path, "restore", clock.now)
+    aside.write_bytes(store.path.read_bytes())
+    privacy.run()
+    assert found.exists()
+    clock.now += 31 * DAY
+    privacy.run()
+    assert not found.exists()
+
+
+def test_a_folder_of_two_databases_is_left_alone(store, privacy):
+    found = leave(store, "theirs.flac", 400 * DAY)
+    Store.open(store.path.with_suffix(".sqlite")).close()
+    privacy.run()
+    assert found.exists()

@@ -6,16 +6,22 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from liveconvo_desktop.call.liveness import mark_live, unmark_live
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import SPEAKER_OF, Gap, Segment, Session, new_id
 from liveconvo_desktop.review import summarize as review
 from liveconvo_desktop.review import summary_view as view
 from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.edits import name_speaker
+from liveconvo_desktop.store.holdings import read_holdings
+from liveconvo_desktop.store.purge import purge
+from liveconvo_desktop.store.retention import Item
 from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.summary import edits
 from liveconvo_desktop.summary.base import Action, CancelledError, Draft, Statement, SummaryError
 from liveconvo_desktop.summary.extractive import OfflineWriter
+from sync.schema import sessions, summaries
 from tests.summary.make import CALL, embed
 
 
@@ -42,6 +48,12 @@ def session(store):
 @pytest.fixture(autouse=True)
 def _words_alone(monkeypatch):
     monkeypatch.setattr(review, "offline_writer", lambda: OfflineWriter(embed))
+
+
+def forget_words(store, session_id):
+    """As retention does."""
+    now = datetime.now(UTC)
+    purge(store, Item("transcript", session_id, "", now, "Because."), now)
 
 
 class Scripted:
@@ -177,3 +189,114 @@ def test_nothing_leaves_the_machine_unless_the_user_said_where(store):
 def test_an_unknown_session_is_told(store):
     with pytest.raises(LiveConvoError, match="no call"):
         review.summarize(store, new_id(), Scripted(a_draft("x")))
+
+
+def test_the_only_summary_is_not_replaced_by_one_of_nothing(store, session):
+    review.summarize_after_call(store, session.id)
+    before = Summaries(store).get(session.id)
+    forget_words(store, session.id)
+    with pytest.raises(LiveConvoError, match="was deleted"):
+        review.summarize(store, session.id, Scripted(a_draft("Nothing was said")))
+    row = Summaries(store).get(session.id)
+    assert (row.text.tldr, row.status) == (before.text.tldr, "completed")
+
+
+def test_a_summary_that_came_without_a_transcript_is_not_replaced(store, session):
+    with store.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM transcripts")
+    review.summarize(store, session.id, Scripted(a_draft("theirs")))
+    with pytest.raises(LiveConvoError, match="no lines"):
+        review.summarize(store, session.id, Scripted(a_draft("Nothing was said")))
+    assert view.overview(store, session.id).draft.title == "theirs"
+    assert Summaries(store).get(session.id).text.full_transcript is None
+
+
+def test_an_edit_after_retention_brings_no_transcript_back(store, session):
+    version = review.summarize(store, session.id, Scripted(a_draft("one")))
+    late = view.in_columns(view.draft_of(version), view.read_conversation(store, session.id))
+    forget_words(store, session.id)
+    mine = edits.reword(view.draft_of(version), ("tldr", 0), "Mine.")
+    view.save_edit(store, session.id, mine)
+    text = Summaries(store).get(session.id).text
+    assert (text.tldr, text.full_transcript) == ("Mine.", None)
+    # What was made of the words before they went, and is saved after.
+    Summaries(store).edit(session.id, late, version.content)
+    assert Summaries(store).get(session.id).text.full_transcript is None
+    with store.writing() as connection:
+        # As an older version wrote it.
+        connection.execute(summaries.update().values(full_transcript=""))
+    held = read_holdings(store, lambda session_id: False, [])
+    assert [call.has_transcript for call in held.calls] == [False]
+
+
+def finished(store, title, day, words="We ship on Friday."):
+    began = datetime(2026, 3, day, 9, tzinfo=UTC)
+    made = Session(new_id(), title, "meeting", None, began)
+    store.save(made)
+    if words:
+        side = ("mic", SPEAKER_OF["mic"])
+        store.save(Segment(new_id(), made.id, *side, 1.0, 3.0, words, 0.9, "whisper", True))
+    store.finish_session(made.id, began + timedelta(minutes=1), 60.0)
+    return made.id
+
+
+def test_calls_without_a_summary_are_found_the_newest_first(store, session):
+    # ``session`` has not ended: it may run, or wait for its recovery.
+    old, new = finished(store, "old", 5), finished(store, "new", 6)
+    finished(store, "silent", 7, words="")
+    forgotten, deleted = finished(store, "forgotten", 8), finished(store, "deleted", 9)
+    forget_words(store, forgotten)
+    # An undo of an older version wrote a word back.
+    side = ("mic", SPEAKER_OF["mic"])
+    store.save(Segment(new_id(), forgotten, *side, 1.0, 3.0, "back", 0.9, "whisper", True))
+    with store.writing() as connection:
+        connection.execute(
+            sessions.update().where(sessions.c.id == deleted).values(deleted_at=datetime.now(UTC))
+        )
+    waiting, failed, cut_off = (finished(store, name, 1) for name in ("w", "f", "c"))
+    kept = Summaries(store)
+    kept.queue(waiting)
+    kept.fail(failed, "models.example cannot be reached.")
+    kept.fail(cut_off, review.CUT_OFF)
+    found = review.unsummarised(store)
+    assert found[:2] == [new, old]
+    assert set(found[2:]) == {waiting, cut_off}
+
+
+def test_what_was_left_without_a_summary_gets_one_at_a_time(store):
+    old, new = finished(store, "old", 5), finished(store, "new", 6)
+    assert review.pick_up(store) == new
+    assert review.pick_up(store) == old
+    assert review.pick_up(store) is None
+    assert {Summaries(store).get(one).status for one in (old, new)} == {"completed"}
+
+
+def test_picking_up_stops_when_cancelled_and_goes_on_the_next_time(store, monkeypatch):
+    one, stop = finished(store, "one", 5), []
+
+    class Stopped(Scripted):
+        def write(self, conversation, report, cancelled):
+            stop.append(True)
+            raise CancelledError if cancelled() else AssertionError
+
+    monkeypatch.setattr(review, "offline_writer", lambda: Stopped(None))
+    assert review.pick_up(store, lambda: bool(stop)) is None
+    assert review.unsummarised(store) == [one]
+    assert review.pick_up(store, tried={one}) is None
+
+
+def test_a_call_that_runs_has_the_computer_to_itself(store, session):
+    finished(store, "one", 5)
+    mark_live(store.path, session.id)
+    assert review.pick_up(store) is None
+    unmark_live(store.path, session.id)
+    assert review.pick_up(store) is not None
+
+
+def test_every_summary_calls_speakers_by_the_names_that_the_user_gave(store, session):
+    name_speaker(store, session.id, "other", "Dana")
+    assert review.summarize_after_call(store, session.id) is not None
+    assert "] Dana: " in Summaries(store).get(session.id).text.full_transcript
+    names = view.read_conversation(store, session.id, {"other": "Ms Whitfield"}).names
+    assert (names["user"], names["other"]) == ("You", "Ms Whitfield")
+    assert view.overview(store, session.id).names["other"] == "Dana"

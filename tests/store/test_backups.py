@@ -291,3 +291,18 @@ def test_orphans_both_ways(database):
     (folder / f"{session_id}.flac").write_bytes(b"sound")
     (folder / "stray.flac").unlink()
     assert orphaned_recordings(database) == []
+
+
+def test_what_the_user_kept_since_the_backup_is_still_kept_after_a_restore(database):
+    kept, other = say(database, "kept"), say(database, "other")
+    backup = backups.make(database)
+    gone = say(database, "not in the backup")
+    store = Store.open(database)
+    for session_id in (kept, gone):
+        Privacy(store, database.parent).keep(session_id)
+    store.close()
+    backups.restore(database, backup)
+    store = Store.open(database)
+    assert Privacy(store, database.parent).kept() == {kept}
+    assert store.session(other)
+    store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,8 @@ from liveconvo_desktop.events import Evidence, new_id
 from liveconvo_desktop.language.history import History, change
 from liveconvo_desktop.language.lines import EditError, Lines
 from liveconvo_desktop.store import check, edits, reviews
+from liveconvo_desktop.store.purge import purge
+from liveconvo_desktop.store.retention import Item
 from tests.store.make import STARTED, make_chip, make_segment, make_session
 
 
@@ -160,6 +163,18 @@ def test_a_running_call_is_not_edited(store, session):
     lines = read(store, session.id)
     with pytest.raises(StoreError, match="not ended"):
         move(store, session.id, lines, lines.edit(lines.lines[0].id, "other"))
+
+
+def test_an_undo_does_not_bring_back_what_retention_took(store, told):
+    lines = read(store, told)
+    gone = lines.delete(lines.lines[0].id)
+    move(store, told, lines, gone)
+    now = datetime.now(UTC)
+    purge(store, Item("transcript", told, "", now, "Because."), now)
+    with pytest.raises(StoreError, match="was deleted"):
+        move(store, told, gone, lines)
+    assert store.transcript(told) == []
+    assert side_rows(store) == 0
 
 
 def test_names_of_speakers_and_the_title_are_kept(store, told):

@@ -44,6 +44,7 @@ NAMES: dict[What, tuple[str, str]] = {
     "template": ("Deleted playbook", "trash"),
     "log": ("Log", "info"),
     "backup": ("Backup", "backup"),
+    "stray": ("Stray recording", "waveform"),
 }
 _OF_A_CALL = ("audio", "transcript", "session")
 _WHEN = 116
