@@ -51,10 +51,12 @@ class MainWindow(QMainWindow):
     Attributes:
         overlay_wanted: The user asks for the overlay.
         quit_wanted: The window was closed and no call is in the way.
+        stayed: The window was closed during a call: it asks, and stays.
     """
 
     overlay_wanted = Signal()
     quit_wanted = Signal()
+    stayed = Signal()
 
     def __init__(
         self,
@@ -141,6 +143,7 @@ class MainWindow(QMainWindow):
         self._memory.keep_place("main/place", self.geometry())
         if self._live.active:
             event.ignore()
+            self.stayed.emit()
             self.ending.ask()
             return
         event.accept()
