@@ -70,11 +70,14 @@ class Windows(QObject):
         self.live = LiveCall(backend, self.bridge, self)
         home = paths.data_dir()
 
+        mine, wrong = settings.load()
+
         def after(window: QWidget) -> AfterCall:
-            limits = settings.load()[0].documents
-            return AfterCall(self.theme, self.bridge, store, home, now, limits, window)
+            return AfterCall(self.theme, self.bridge, store, home, now, mine.documents, window)
 
         self.main = MainWindow(self.theme, backend, self.bridge, self.live, memory, after, now)
+        if wrong is not None:
+            self.main.notices.show_fault(wrong.fault())
         self.leaving = Leaving(store.path, home, self)
         self.overlay = Overlay(self.theme, self.live, memory)
         self.tray = Tray(self.theme, self.live, self)

@@ -20,6 +20,7 @@ from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.ui import icons
 from liveconvo_desktop.ui.after_call import AfterCall
 from liveconvo_desktop.ui.backend import Backend
+from liveconvo_desktop.ui.banner import FaultList
 from liveconvo_desktop.ui.boxes import message_box
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.ending import Ending
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.list = SessionList(theme_, self.sessions, now)
         self.sidebar = Sidebar(theme_, self.list)
         self.new_button = self.sidebar.new
+        self.notices = FaultList(theme_, focusable=True)
         self.recovery = RecoveryBar(theme_, backend, bridge)
         self.new_call = NewCallPage(theme_, backend, bridge, memory)
         self.live_page = LivePage(theme_, live)
@@ -155,13 +157,14 @@ class MainWindow(QMainWindow):
         content.setObjectName("content")
         for page in (self.new_call, self.live_page, *self.after.pages):
             self.pages.addWidget(page)
-        notices = column(self.recovery)
+        notices = column(self.notices, self.recovery)
         notices.setContentsMargins(L, 0, L, 0)
         inside = column(spacing=0)
         inside.addLayout(notices)
         inside.addWidget(self.pages, 1)
         content.setLayout(inside)
-        self.recovery.setContentsMargins(0, L, 0, 0)
+        for bar in (self.notices, self.recovery):
+            bar.setContentsMargins(0, L, 0, 0)
         centre = QWidget()
         body = QHBoxLayout()
         body.setSpacing(0)

@@ -342,6 +342,18 @@ def test_every_control_can_be_reached_and_has_a_name(idle, qtbot):
             assert control.accessibleName() or control.text(), control
 
 
+def test_settings_that_cannot_be_read_are_said_at_the_start(home, make_desk):
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "settings.json").write_text('{"privacy": {"log_days": "soon"}}')
+    desk = make_desk()
+    desk.main.show()
+    (banner,) = desk.main.notices.banners
+    assert "privacy.log_days" in banner.accessibleName()
+    assert banner.isVisible()
+    banner.closed.emit()
+    assert not desk.main.notices.isVisible()
+
+
 def test_the_tray_follows_the_call(idle, qtbot):
     from liveconvo_desktop.ui.tray import Tray
 
