@@ -85,11 +85,13 @@ class AfterCall(QObject):
 
     @Slot()
     def export(self) -> None:
-        """The call that is shown, as a file or an email."""
-        if self.review.session_id:
-            dialog = ExportDialog(
-                self._theme, self._bridge, self._store, self.review.session_id, self._parent
-            )
+        """The call that is open in the review, as a file or an email."""
+        self.export_call(self.review.session_id)
+
+    def export_call(self, session_id: str) -> None:
+        """A call as a file or an email; nothing where the id is empty."""
+        if session_id:
+            dialog = ExportDialog(self._theme, self._bridge, self._store, session_id, self._parent)
             dialog.open()
 
     @Slot()

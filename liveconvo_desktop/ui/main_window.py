@@ -125,6 +125,22 @@ class MainWindow(QMainWindow):
         self.show_library()
         self.library.start_search()
 
+    @Slot()
+    def find_words(self) -> None:
+        """Find in the call that is shown, or else among all calls."""
+        if self.pages.currentWidget() is self.session_page:
+            self.session_page.find_bar.open()
+        else:
+            self.start_search()
+
+    @Slot()
+    def export(self) -> None:
+        """The call that is on screen: shown, or selected in the library."""
+        if self.pages.currentWidget() is self.session_page:
+            self.after.export()
+        elif self.pages.currentWidget() is self.library:
+            self.after.export_call(self.library.chosen)
+
     @Slot(str)
     @Slot(str, float)
     def show_session(self, session_id: str, seconds: float | None = None) -> None:
@@ -135,6 +151,9 @@ class MainWindow(QMainWindow):
         else:
             self.session_page.open_at(session_id, seconds)
         self.pages.setCurrentWidget(self.session_page)
+        if not self.list.hasFocus():
+            # Not its first field, the title: keys pressed by habit must not rename the call.
+            self.session_page.transcript.setFocus()
         at = self.sessions.row_of(session_id)
         self.list.setCurrentIndex(QModelIndex() if at is None else self.sessions.index(at))
         if at is None:
@@ -204,9 +223,9 @@ class MainWindow(QMainWindow):
         live.watch(self)
         for keys, act in (
             (QKeySequence.StandardKey.New, self.show_new),
-            (QKeySequence.StandardKey.Find, self.start_search),
+            (QKeySequence.StandardKey.Find, self.find_words),
             (QKeySequence("Ctrl+L"), self.show_library),
-            (QKeySequence("Ctrl+E"), self.after.export),
+            (QKeySequence("Ctrl+E"), self.export),
             (QKeySequence.StandardKey.ZoomIn, self._zoom.larger),
             (QKeySequence.StandardKey.ZoomOut, self._zoom.smaller),
             (QKeySequence("Ctrl+P"), live.toggle_pause),

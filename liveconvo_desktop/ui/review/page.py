@@ -363,7 +363,6 @@ class ReviewPage(QWidget):
         bar.sides_chosen.connect(hearing.set_sides)
         bar.skip_toggled.connect(self._skip)
         for keys, act in (
-            (QKeySequence.StandardKey.Find, self.find_bar.open),
             (QKeySequence.StandardKey.Undo, self.editing.undo),
             (QKeySequence.StandardKey.Redo, self.editing.redo),
             (QKeySequence.StandardKey.FindNext, self.find_bar.on),
