@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from liveconvo_desktop.review.documents import Documents
+from liveconvo_desktop.review.privacy import Cleaning
 from liveconvo_desktop.review.summarize import find_cut_off, summarize_after_call
 from liveconvo_desktop.settings import DocumentSettings
 from liveconvo_desktop.store import Store
@@ -75,8 +76,8 @@ class AfterCall(QObject):
         self.review.header.export.clicked.connect(self.export)
         self.review.renamed.connect(self._tell)
         self.library.changed.connect(self.changed)
-        self.privacy.cleaned.connect(self._tell)
-        self._housekeeping.cleaned.connect(self._tell)
+        self.privacy.cleaned.connect(self._cleaned)
+        self._housekeeping.cleaned.connect(self._cleaned)
 
     @property
     def pages(self) -> tuple[QWidget, ...]:
@@ -139,6 +140,15 @@ class AfterCall(QObject):
     @Slot()
     def _shut(self) -> None:
         self._importing = None
+
+    @Slot(object)
+    def _cleaned(self, done: Cleaning) -> None:
+        """What is open in the review may have lost its audio or its words."""
+        self._tell()
+        shown = self.review.session_id
+        if shown and any(one.id == shown for one in done.gone):
+            self.review.open_again()
+            self.summary.reload()
 
     @Slot()
     def _tell(self) -> None:

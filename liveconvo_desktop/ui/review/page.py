@@ -115,6 +115,10 @@ class ReviewPage(QWidget):
             self.transcript.follow()
             self.transcript.show_row(at, select=True)
 
+    def open_again(self) -> None:
+        """Something of the session was deleted: show what is left, at the same place."""
+        self._open(self.session_id, self.hearing.t)
+
     def finish(self) -> None:
         """At the end of the program: let the sound device go."""
         self.hearing.finish()
