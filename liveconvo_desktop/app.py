@@ -33,6 +33,7 @@ from liveconvo_desktop.store import Store
 from liveconvo_desktop.ui import icons
 from liveconvo_desktop.ui.after_call import AfterCall
 from liveconvo_desktop.ui.backend import Backend
+from liveconvo_desktop.ui.boxes import message_box
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.crash import CrashHook
 from liveconvo_desktop.ui.leaving import Leaving, begin_again, say
@@ -69,11 +70,14 @@ class Windows(QObject):
         self.live = LiveCall(backend, self.bridge, self)
         home = paths.data_dir()
 
+        mine, wrong = settings.load()
+
         def after(window: QWidget) -> AfterCall:
-            limits = settings.load()[0].documents
-            return AfterCall(self.theme, self.bridge, store, home, now, limits, window)
+            return AfterCall(self.theme, self.bridge, store, home, now, mine.documents, window)
 
         self.main = MainWindow(self.theme, backend, self.bridge, self.live, memory, after, now)
+        if wrong is not None:
+            self.main.notices.show_fault(wrong.fault())
         self.leaving = Leaving(store.path, home, self)
         self.overlay = Overlay(self.theme, self.live, memory)
         self.tray = Tray(self.theme, self.live, self)
@@ -82,8 +86,9 @@ class Windows(QObject):
         self.overlay.main_wanted.connect(self.show_main)
         self.main.overlay_wanted.connect(self.overlay.show)
         self.main.quit_wanted.connect(self._leave)
-        self.main.after.privacy.erase_wanted.connect(self.leaving.erase)
-        self.main.after.privacy.restore_wanted.connect(self.leaving.restore)
+        self.main.after.privacy.erase_wanted.connect(self._erase)
+        self.main.after.privacy.restore_wanted.connect(self._restore)
+        self.main.stayed.connect(self.leaving.forget)
         self.leaving.quit_wanted.connect(self.quit)
         self.tray.main_wanted.connect(self.show_main)
         self.tray.overlay_wanted.connect(self.overlay.show)
@@ -131,6 +136,24 @@ class Windows(QObject):
     @Slot()
     def _leave(self) -> None:
         self._app.exit(0)
+
+    @Slot()
+    def _erase(self) -> None:
+        if self._free_to_leave("Nothing was erased. Erase everything when the call has ended."):
+            self.leaving.erase()
+
+    @Slot(object)
+    def _restore(self, backup: Path) -> None:
+        if self._free_to_leave("Nothing was restored. Restore it when the call has ended."):
+            self.leaving.restore(backup)
+
+    def _free_to_leave(self, hint: str) -> bool:
+        """A call must not be lost to a wish that was made beside it."""
+        if self.live.active:
+            box = message_box(self.main, "A call is running", hint)
+            box.addButton("OK", QMessageBox.ButtonRole.AcceptRole)
+            box.open()
+        return not self.live.active
 
     @Slot()
     def beat(self) -> None:

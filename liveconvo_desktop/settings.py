@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Literal
 
@@ -87,45 +89,57 @@ class Settings(_Section):
 
 
 class SettingsFileError(LiveConvoError):
-    """The file could not be understood; it was put aside and the defaults hold."""
+    """The file could not be read just now. It is left alone, and nothing is saved over it."""
+
+
+class DamagedSettingsError(SettingsFileError):
+    """What the file says is not all valid. ``save`` puts it aside before it writes another."""
 
 
 def load(path: Path | None = None) -> tuple[Settings, SettingsFileError | None]:
     """The settings, and what was wrong with the file if something was.
 
-    A file that cannot be understood is kept beside its place under another name.
+    The file is never changed here. What is valid of it holds, and the defaults for the rest.
     """
     path = path or paths.settings_file()
+    text = ""
     try:
-        return Settings.model_validate_json(path.read_text(encoding="utf-8")), None
+        text = path.read_text(encoding="utf-8")
+        return Settings.model_validate_json(text), None
     except FileNotFoundError:
         return Settings(), None
-    except (OSError, ValueError, ValidationError) as error:
-        aside = path.with_suffix(".damaged.json")
-        kept = ""
-        try:
-            os.replace(path, aside)
-            kept = f" The old file is kept as {aside}."
-        except OSError:
-            pass
+    except OSError as error:
         return Settings(), SettingsFileError(
-            f"The settings in {path} cannot be read ({_short(error)}).",
-            f"The defaults are used; set them again.{kept}",
+            f"The settings in {path} cannot be read ({error.strerror or error}).",
+            "The defaults hold, and nothing is deleted by itself, until they can be read again.",
+            "settings",
+        )
+    except ValueError as error:
+        return _valid_part(text, error), DamagedSettingsError(
+            f"The settings in {path} cannot be understood ({_short(error)}).",
+            "Defaults hold for what is wrong, and nothing is deleted by itself, until you set it "
+            "again under “Privacy & data”. The old file is kept then, too.",
             "settings",
         )
 
 
 def save(settings: Settings, path: Path | None = None) -> None:
-    """Write the file whole or not at all.
+    """Write the file whole or not at all; a damaged one is kept beside it under another name.
 
     Raises:
-        LiveConvoError: The disk refuses.
+        LiveConvoError: The disk refuses, or what is there cannot be read.
     """
     path = path or paths.settings_file()
+    _, wrong = load(path)
+    if wrong is not None and not isinstance(wrong, DamagedSettingsError):
+        raise wrong
     text = json.dumps(settings.model_dump(mode="json"), indent=1) + "\n"
     part = path.with_suffix(".part")
     try:
         part.write_text(text, encoding="utf-8")
+        if wrong is not None:
+            # Not moved: a crash in between would leave none, and with it the defaults.
+            shutil.copyfile(path, _free_name(path))
         os.replace(part, path)
     except OSError as error:
         raise LiveConvoError(
@@ -135,8 +149,31 @@ def save(settings: Settings, path: Path | None = None) -> None:
         ) from error
 
 
+def _valid_part(text: str, error: ValueError) -> Settings:
+    """What is left without the fields that are wrong; the defaults where that is nothing."""
+    if not isinstance(error, ValidationError):
+        return Settings()
+    try:
+        found = json.loads(text)
+        for one in error.errors():
+            *way, last = one["loc"]
+            section = found
+            for name in way:
+                section = section[name]
+            section.pop(last, None)
+        return Settings.model_validate(found)
+    except (ValueError, LookupError):
+        # It is no JSON, or none of ours: the place of the error is then the whole.
+        return Settings()
+
+
+def _free_name(path: Path) -> Path:
+    names = (path.with_suffix(f".damaged-{number}.json") for number in itertools.count(1))
+    return next(name for name in names if not name.exists())
+
+
 def _short(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}".removeprefix(": ")
     return str(error).splitlines()[0]

@@ -82,10 +82,12 @@ class Feed:
         self._skips = sorted((t0, t1) for t0, t1 in short if t1 - t0 > BREATH)
 
     def seek(self, t: float) -> None:
-        """Go on from there."""
-        frame = min(max(0, round(t * self.rate)), self._file.frames)
-        self._file.seek(frame)
-        self._stretch.restart(frame)
+        """Go on from there.
+
+        Raises:
+            AudioError: The file was deleted or damaged meanwhile.
+        """
+        self._jump(max(0, round(t * self.rate)))
         self._ended = False
 
     def next(self) -> Piece | None:
@@ -123,16 +125,22 @@ class Feed:
             raise self._unreadable(error) from error
         if len(frames):
             self._stretch.feed(self._mixed(frames))
+        elif at < self._file.frames:
+            raise self._unreadable("it is shorter than it was")
         else:
             self._stretch.flush()
             self._ended = True
 
     def _jump(self, frame: int) -> None:
-        """Over a silence; what was read before it is heard first."""
-        # The stretcher needs some input beyond what it hands out: the quiet samples over which
-        # it would fade are left out with the silence.
-        self._file.seek(min(frame, self._file.frames))
-        self._stretch.restart(min(frame, self._file.frames))
+        """To another place; what was read before it is heard first."""
+        # The stretcher needs some input beyond what it hands out: where a silence is skipped, the
+        # quiet samples over which it would fade are left out with it.
+        frame = min(frame, self._file.frames)
+        try:
+            self._file.seek(frame)
+        except soundfile.LibsndfileError as error:
+            raise self._unreadable(error) from error
+        self._stretch.restart(frame)
 
     def _mixed(self, frames: NDArray[np.float32]) -> Samples:
         if frames.shape[1] == 1:
@@ -143,7 +151,7 @@ class Feed:
         limited: Samples = np.clip(mixed, -1.0, 1.0).astype(np.float32)
         return limited
 
-    def _unreadable(self, error: Exception) -> AudioError:
+    def _unreadable(self, error: Exception | str) -> AudioError:
         return AudioError(
             f"The recording {self._path.name} cannot be read ({error}).",
             "It may have been moved or deleted; the session's text is not affected.",
@@ -175,14 +183,18 @@ class Playback:
         self._lock = threading.Lock()
 
     def seek(self, t: float) -> None:
-        """Go on from there at once: what is ready is thrown away."""
+        """Go on from there at once: what is ready is thrown away.
+
+        Raises:
+            AudioError: The file was deleted or damaged meanwhile.
+        """
         with self._reading, self._lock:
             self._from = min(max(0.0, t), self.feed.seconds)
-            self.feed.seek(self._from)
             self._ready.clear()
             self._waiting = 0
             self._heard.clear()
             self._dry = False
+            self.feed.seek(self._from)
 
     def fill(self) -> None:
         """Read until enough is ready.

@@ -78,9 +78,9 @@ class Player:
         with self._wake:
             if self._closing or self._playing:
                 return
-            if self.position >= self.seconds - 0.05:
-                self._playback.seek(0.0)
             self._playing = True
+            if self.position >= self.seconds - 0.05:
+                self._go(0.0)
             self._wake.notify()
 
     def pause(self) -> None:
@@ -88,13 +88,13 @@ class Player:
         with self._wake:
             if self._playing:
                 self._playing = False
-                self._playback.seek(self.position)
+                self._go(self.position)
                 self._wake.notify()
 
     def seek(self, t: float) -> None:
         """Go to a second of the session."""
         with self._wake:
-            self._playback.seek(t)
+            self._go(t)
             self._wake.notify()
 
     def set_speed(self, speed: float) -> None:
@@ -122,8 +122,16 @@ class Player:
         with self._wake:
             at = self.position
             change()
-            self._playback.seek(at)
+            self._go(at)
             self._wake.notify()
+
+    def _go(self, t: float) -> None:
+        """Seek, while ``_wake`` is held; a recording that has gone ends the playing and is told."""
+        try:
+            self._playback.seek(t)
+        except AudioError as error:
+            self._playing = False
+            self._fault = error.fault()
 
     def _run(self) -> None:
         while not self._closing:
@@ -156,7 +164,7 @@ class Player:
             at = self.position
             self._playing = False
             self._fault = fault
-            self._playback.seek(at)
+            self._go(at)
         self._silence()
 
     def _silence(self) -> None:

@@ -66,10 +66,11 @@ class Documents:
         return self._queue.version
 
     def start(self) -> None:
-        """Pick up what a crash left, tidy the folder, and read in the background from now on."""
-        self._queue.release()
-        self.sweep()
-        self._queue.start()
+        """In the background from now on: pick up what a crash left, read, and tidy the folder.
+
+        Nothing is done on the caller's thread, and what is refused is tried again.
+        """
+        self._queue.start(self.sweep)
 
     def close(self) -> None:
         """Stop reading; what was under way is read at the next start. Idempotent."""
@@ -164,10 +165,20 @@ class Documents:
         Args:
             older_than: Seconds; younger ones may belong to a document that another process is
                 adding just now.
+
+        Raises:
+            DocumentError: The folder cannot be made or read.
+            StoreError: The database refuses.
         """
         folder, used = self._folder(), self._rows.paths()
         latest = time.time() - older_than
-        unused = [p for p in folder.iterdir() if p not in used and _written(p) <= latest]
+        try:
+            unused = [p for p in folder.iterdir() if p not in used and _written(p) <= latest]
+        except OSError as error:
+            raise DocumentError(
+                f"The folder of documents cannot be read ({error.strerror or error}).",
+                "Check the disk and its permissions.",
+            ) from error
         _delete(unused)
         return len(unused)
 

@@ -96,7 +96,7 @@ class Privacy:
                 for new ones.
 
         Raises:
-            LiveConvoError: The settings cannot be saved.
+            LiveConvoError: The settings cannot be saved, or what is there cannot be read.
         """
         whole = settings.load(self._settings_file)[0]
         whole.privacy = changed
@@ -118,14 +118,18 @@ class Privacy:
         """Delete what is due, finish what a kill interrupted, make the weekly backup.
 
         For the start of the app and once a day. While a call runs nothing is done: a call must
-        never wait for a cleaning.
+        never wait for a cleaning. Nor while the settings cannot be read: what the user wants kept
+        longer than by default would go.
         """
+        mine, wrong = settings.load(self._settings_file)
+        if wrong is not None:
+            return Cleaning(postponed=f"Nothing was deleted. {wrong.message}")
         if any(self._is_live(one.id) for one in self._store.unfinished()):
             return Cleaning(postponed="A call is running; the cleaning is done after it.")
         if not self._cleaning.acquire(blocking=False):
             return Cleaning(postponed="A cleaning is under way.")
         try:
-            return self._clean(progress)
+            return self._clean(mine.privacy, progress)
         finally:
             self._cleaning.release()
 
@@ -165,8 +169,8 @@ class Privacy:
     def _holdings(self) -> Holdings:
         return read_holdings(self._store, self._is_live, log_parts(self._home))
 
-    def _clean(self, progress: Progress) -> Cleaning:
-        now, rules = self._now(), self.settings()
+    def _clean(self, rules: PrivacySettings, progress: Progress) -> Cleaning:
+        now = self._now()
         settle(self._store)
         held = self._holdings()
         note_summaries(

@@ -55,11 +55,18 @@ class ReadingQueue:
 
     def release(self) -> None:
         """Let contents wait again whose reader died, and those that this queue gave up."""
-        self._contents.release(lambda who: who != self._me and _alive(who))
+        if self._contents.release(lambda who: who != self._me and _alive(who)):
+            self.changed()
 
-    def start(self) -> None:
-        """Begin to read in the background."""
-        self._thread = threading.Thread(target=self._run, name="documents", daemon=True)
+    def start(self, tidy: Callable[[], object] = lambda: None) -> None:
+        """Begin to read in the background.
+
+        Args:
+            tidy: Done once on that thread, after what waits is read; again where it fails.
+        """
+        self._thread = threading.Thread(
+            target=self._run, args=(tidy,), name="documents", daemon=True
+        )
         self._thread.start()
 
     def close(self) -> None:
@@ -100,13 +107,17 @@ class ReadingQueue:
             self._current[1].cancel()
         return True
 
-    def _run(self) -> None:
+    def _run(self, tidy: Callable[[], object]) -> None:
+        tidied = False
         while not self._closing:
             self._wake.clear()
             try:
                 # Nothing is under way here now: what is still ours was left by an error.
                 self.release()
                 self.drain()
+                if not tidied and not self._closing:
+                    tidy()
+                    tidied = True
                 self._wake.wait(_IDLE)
             except LiveConvoError as error:
                 _log.info("documents wait: %s", error)

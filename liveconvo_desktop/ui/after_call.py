@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from liveconvo_desktop.review.documents import Documents
+from liveconvo_desktop.review.privacy import Cleaning
 from liveconvo_desktop.review.summarize import pick_up, summarize_after_call
 from liveconvo_desktop.settings import DocumentSettings
 from liveconvo_desktop.store import Store
@@ -79,8 +80,8 @@ class AfterCall(QObject):
         self.review.header.export.clicked.connect(self.export)
         self.review.renamed.connect(self._tell)
         self.library.changed.connect(self.changed)
-        self.privacy.cleaned.connect(self._tell)
-        self._housekeeping.cleaned.connect(self._tell)
+        self.privacy.cleaned.connect(self._cleaned)
+        self._housekeeping.cleaned.connect(self._cleaned)
 
     @property
     def pages(self) -> tuple[QWidget, ...]:
@@ -89,11 +90,13 @@ class AfterCall(QObject):
 
     @Slot()
     def export(self) -> None:
-        """The call that is shown, as a file or an email."""
-        if self.review.session_id:
-            dialog = ExportDialog(
-                self._theme, self._bridge, self._store, self.review.session_id, self._parent
-            )
+        """The call that is open in the review, as a file or an email."""
+        self.export_call(self.review.session_id)
+
+    def export_call(self, session_id: str) -> None:
+        """A call as a file or an email; nothing where the id is empty."""
+        if session_id:
+            dialog = ExportDialog(self._theme, self._bridge, self._store, session_id, self._parent)
             dialog.open()
 
     @Slot()
@@ -112,7 +115,7 @@ class AfterCall(QObject):
         work = partial(
             summarize_after_call, self._store, session_id, cancelled=self._stopped.is_set
         )
-        self._bridge.run(work, partial(self._summed_up, session_id), _not_vital, "long")
+        self._bridge.run(work, partial(self._summed_up, session_id), _not_vital, "summary")
 
     def finish(self) -> None:
         """At the end of the program, before the bridge and the store are closed; idempotent."""
@@ -142,7 +145,7 @@ class AfterCall(QObject):
         if not self._picking:
             self._picking = True
             work = partial(pick_up, self._store, self._stopped.is_set, frozenset(self._tried))
-            self._bridge.run(work, self._picked_up, self._not_picked_up, "long")
+            self._bridge.run(work, self._picked_up, self._not_picked_up, "summary")
 
     def _picked_up(self, session_id: str | None) -> None:
         self._picking = False
@@ -163,6 +166,15 @@ class AfterCall(QObject):
     @Slot()
     def _shut(self) -> None:
         self._importing = None
+
+    @Slot(object)
+    def _cleaned(self, done: Cleaning) -> None:
+        """What is open in the review may have lost its audio or its words."""
+        self._tell()
+        shown = self.review.session_id
+        if shown and any(one.id == shown for one in done.gone):
+            self.review.open_again()
+            self.summary.reload()
 
     @Slot()
     def _tell(self) -> None:

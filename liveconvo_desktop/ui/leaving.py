@@ -53,6 +53,11 @@ class Leaving(QObject):
         self._backup = backup
         self.quit_wanted.emit()
 
+    @Slot()
+    def forget(self) -> None:
+        """The app was not closed after all: a later end is an ordinary one."""
+        self._erase, self._backup = False, None
+
     def carry_out(self) -> Farewell | None:
         """Do what was wished for; None where nothing was. The store must be closed."""
         try:

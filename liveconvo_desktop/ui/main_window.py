@@ -20,6 +20,7 @@ from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.ui import icons
 from liveconvo_desktop.ui.after_call import AfterCall
 from liveconvo_desktop.ui.backend import Backend
+from liveconvo_desktop.ui.banner import FaultList
 from liveconvo_desktop.ui.boxes import message_box
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.ending import Ending
@@ -51,10 +52,12 @@ class MainWindow(QMainWindow):
     Attributes:
         overlay_wanted: The user asks for the overlay.
         quit_wanted: The window was closed and no call is in the way.
+        stayed: The window was closed during a call: it asks, and stays.
     """
 
     overlay_wanted = Signal()
     quit_wanted = Signal()
+    stayed = Signal()
 
     def __init__(
         self,
@@ -75,6 +78,7 @@ class MainWindow(QMainWindow):
         self.list = SessionList(theme_, self.sessions, now)
         self.sidebar = Sidebar(theme_, self.list)
         self.new_button = self.sidebar.new
+        self.notices = FaultList(theme_, focusable=True)
         self.recovery = RecoveryBar(theme_, backend, bridge)
         self.new_call = NewCallPage(theme_, backend, bridge, memory)
         self.live_page = LivePage(theme_, live)
@@ -121,6 +125,22 @@ class MainWindow(QMainWindow):
         self.show_library()
         self.library.start_search()
 
+    @Slot()
+    def find_words(self) -> None:
+        """Find in the call that is shown, or else among all calls."""
+        if self.pages.currentWidget() is self.session_page:
+            self.session_page.find_bar.open()
+        else:
+            self.start_search()
+
+    @Slot()
+    def export(self) -> None:
+        """The call that is on screen: shown, or selected in the library."""
+        if self.pages.currentWidget() is self.session_page:
+            self.after.export()
+        elif self.pages.currentWidget() is self.library:
+            self.after.export_call(self.library.chosen)
+
     @Slot(str)
     @Slot(str, float)
     def show_session(self, session_id: str, seconds: float | None = None) -> None:
@@ -131,6 +151,9 @@ class MainWindow(QMainWindow):
         else:
             self.session_page.open_at(session_id, seconds)
         self.pages.setCurrentWidget(self.session_page)
+        if not self.list.hasFocus():
+            # Not its first field, the title: keys pressed by habit must not rename the call.
+            self.session_page.transcript.setFocus()
         at = self.sessions.row_of(session_id)
         self.list.setCurrentIndex(QModelIndex() if at is None else self.sessions.index(at))
         if at is None:
@@ -141,6 +164,7 @@ class MainWindow(QMainWindow):
         self._memory.keep_place("main/place", self.geometry())
         if self._live.active:
             event.ignore()
+            self.stayed.emit()
             self.ending.ask()
             return
         event.accept()
@@ -152,13 +176,14 @@ class MainWindow(QMainWindow):
         content.setObjectName("content")
         for page in (self.new_call, self.live_page, *self.after.pages):
             self.pages.addWidget(page)
-        notices = column(self.recovery)
+        notices = column(self.notices, self.recovery)
         notices.setContentsMargins(L, 0, L, 0)
         inside = column(spacing=0)
         inside.addLayout(notices)
         inside.addWidget(self.pages, 1)
         content.setLayout(inside)
-        self.recovery.setContentsMargins(0, L, 0, 0)
+        for bar in (self.notices, self.recovery):
+            bar.setContentsMargins(0, L, 0, 0)
         centre = QWidget()
         body = QHBoxLayout()
         body.setSpacing(0)
@@ -199,9 +224,9 @@ class MainWindow(QMainWindow):
         live.watch(self)
         for keys, act in (
             (QKeySequence.StandardKey.New, self.show_new),
-            (QKeySequence.StandardKey.Find, self.start_search),
+            (QKeySequence.StandardKey.Find, self.find_words),
             (QKeySequence("Ctrl+L"), self.show_library),
-            (QKeySequence("Ctrl+E"), self.after.export),
+            (QKeySequence("Ctrl+E"), self.export),
             (QKeySequence.StandardKey.ZoomIn, self._zoom.larger),
             (QKeySequence.StandardKey.ZoomOut, self._zoom.smaller),
             (QKeySequence("Ctrl+P"), live.toggle_pause),

@@ -59,12 +59,13 @@ class PrivacyPage(QWidget):
             files, and then calls ``review.erase.erase``.
         restore_wanted: The user wants a backup back; carries its path. The app ends, closes the
             store, and then calls ``store.backups.restore``.
-        cleaned: Something of a call was deleted: lists of calls are out of date.
+        cleaned: Something of a call was deleted: lists of calls are out of date; carries the
+            ``Cleaning``.
     """
 
     erase_wanted = Signal()
     restore_wanted = Signal(object)
-    cleaned = Signal()
+    cleaned = Signal(object)
 
     def __init__(
         self,
@@ -219,7 +220,7 @@ class PrivacyPage(QWidget):
             count = len(done.gone)
             many = "one thing was" if count == 1 else f"{count} things were"
             self._say("info", f"Cleaned up: {many} deleted." if count else "Nothing was due.")
-        self.cleaned.emit()
+        self.cleaned.emit(done)
         self.open()
 
     @Slot()

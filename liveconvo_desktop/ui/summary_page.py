@@ -44,6 +44,15 @@ class SummaryPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
+    def keep_edits(self) -> None:
+        """Take what is being typed as it is: the rows are about to be built anew."""
+        rows = self.rows
+        for row in rows:
+            row.keep()
+            if self.rows is not rows:
+                # A statement went, and with it these rows: their numbers hold no longer.
+                return
+
     def show_draft(self, seen: Overview, draft: Draft, *, editable: bool = True) -> None:
         """Show these words; the place in the page stays where it was.
 

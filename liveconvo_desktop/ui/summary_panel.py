@@ -69,6 +69,11 @@ class SummaryPanel(QWidget):
         self._seen: Overview | None = None
         self._draft: Draft | None = None
         self._job: SummaryJob | None = None
+        # Written just now, here or elsewhere: a change would land in another text.
+        self._busy = False
+        # An answer that was asked for before the last edit was saved holds the old words.
+        self._edits = self._saving = 0
+        self._missed = False
         # What went wrong here and the store does not know of.
         self._fault: LiveConvoError | None = None
         self.setObjectName("page")
@@ -92,6 +97,7 @@ class SummaryPanel(QWidget):
             names: What its speakers are called, where the user has named them.
         """
         if session_id != self._session:
+            self.page.keep_edits()
             self._draft = self._seen = self._fault = None
             self.empty.loading()
             self._pages.setCurrentWidget(self.empty)
@@ -106,13 +112,15 @@ class SummaryPanel(QWidget):
         wanted = self._session
         if wanted:
             work = partial(view.overview, self._store, wanted, self._names)
-            self._bridge.run(work, partial(self._arrived, wanted), partial(self._lost, wanted))
+            arrived = partial(self._arrived, wanted, self._edits)
+            self._bridge.run(work, arrived, partial(self._lost, wanted))
 
     @Slot()
     def write(self) -> None:
         """Write the summary with the chosen writer."""
         if self._job is not None or not self._session:
             return
+        self.page.keep_edits()
         chosen = self._settings.model_copy(update={"writer": self.writer.currentData()})
         self._fault = None
         job = self._job = SummaryJob(self._session, chosen, self._names)
@@ -120,7 +128,7 @@ class SummaryPanel(QWidget):
             partial(job.run, self._store),
             partial(self._written, job),
             partial(self._failed, job),
-            "long",
+            "summary",
         )
         self._clock.start()
         self._show()
@@ -197,8 +205,13 @@ class SummaryPanel(QWidget):
         if self._seen is not None and self._job is None:
             self._show()
 
-    def _arrived(self, wanted: str, seen: Overview) -> None:
+    def _arrived(self, wanted: str, edits_before: int, seen: Overview) -> None:
         if wanted != self._session:
+            return
+        self.page.keep_edits()
+        if self._saving or edits_before != self._edits:
+            self._missed = True
+            self._catch_up()
             return
         self._seen, self._draft = seen, seen.draft
         self._show()
@@ -216,7 +229,8 @@ class SummaryPanel(QWidget):
         mine = self._job is not None and self._job.session_id == self._session
         elsewhere = status == "generating" and not mine
         failed = status == "failed" and not mine
-        self.work.setVisible(mine or elsewhere)
+        self._busy = mine or elsewhere
+        self.work.setVisible(self._busy)
         self.work.cancel.setVisible(mine)
         if elsewhere:
             self._watch.start()
@@ -260,6 +274,7 @@ class SummaryPanel(QWidget):
         self.finished.setText("Done" if row_ and row_.marked_done else "Mark as done")
 
     def _show_draft(self) -> None:
+        self.page.keep_edits()
         seen, draft = self._seen, self._draft
         assert seen is not None
         assert draft is not None
@@ -267,7 +282,7 @@ class SummaryPanel(QWidget):
         if looking and seen.offered is not None:
             self.page.show_draft(seen, view.draft_of(seen.offered), editable=False)
         else:
-            self.page.show_draft(seen, draft)
+            self.page.show_draft(seen, draft, editable=not self._busy)
         self._pages.setCurrentWidget(self.page)
 
     @Slot(object, str)
@@ -287,15 +302,31 @@ class SummaryPanel(QWidget):
 
     def _save(self, draft: Draft, *, rebuild: bool) -> None:
         self._draft = draft
+        self._edits += 1
+        self._saving += 1
         if rebuild:
             self._show_draft()
         work = partial(view.save_edit, self._store, self._session, draft, self._names)
         done = partial(self._saved, self._session)
-        self._bridge.run(work, done, self._unsaved, "write")
+        self._bridge.run(work, done, self._edit_failed, "write")
 
     def _saved(self, session_id: str, nothing: None) -> None:
+        self._edits += 1
+        self._saving -= 1
         self.changed.emit(session_id)
         self.reload_facts()
+        self._catch_up()
+
+    def _edit_failed(self, error: Exception) -> None:
+        self._edits += 1
+        self._saving -= 1
+        self._unsaved(error)
+
+    def _catch_up(self) -> None:
+        """Read again what came while an edit was being saved."""
+        if self._missed and not self._saving:
+            self._missed = False
+            self.reload()
 
     def reload_facts(self) -> None:
         """The line under the title after an edit; the page stays as it is."""

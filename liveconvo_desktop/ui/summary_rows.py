@@ -104,6 +104,10 @@ class StatementRow(QWidget):
         self.editor.setFocus()
         self.editor.selectAll()
 
+    def keep(self) -> None:
+        """End a change that is under way as Enter does: the row is about to go."""
+        self._finish(True)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter, Escape and leaving the field end the change."""
         if self.editor is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from typing import ClassVar
@@ -140,6 +141,28 @@ def test_a_device_that_goes_away_is_said_and_the_place_is_kept(player):
     until(lambda: not player.playing, "it still claims to play")
     assert player.take_fault().message == "The sound output has gone."
     assert player.position == pytest.approx(1.2, abs=0.01)
+
+
+def test_a_recording_that_was_deleted_meanwhile_is_said_and_ends_the_playing(tone, player):
+    """Retention empties the file under a player that has it open."""
+    player.play()
+    out = output()
+    os.truncate(tone, 0)
+
+    def stopped() -> bool:
+        out.play(0.05)
+        return not player.playing
+
+    until(stopped, "it still claims to play")
+    fault = player.take_fault()
+    assert "call.flac cannot be read" in fault.message
+    assert "moved or deleted" in fault.hint
+    for act in (lambda: player.seek(2.5), lambda: player.set_speed(2.0), player.pause):
+        act()
+        assert not player.playing
+    player.play()
+    until(lambda: not player.playing, "it claims to play")
+    assert "cannot be read" in player.take_fault().message
 
 
 def test_closing_while_playing_ends_the_thread_and_the_output(player):

@@ -8,6 +8,7 @@ from datetime import datetime
 import keyring
 import pytest
 from keyring.backends import null
+from PySide6.QtWidgets import QMessageBox
 
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.review.privacy import Cleaning
@@ -67,6 +68,34 @@ def test_a_store_that_is_open_is_said(qapp, home):
     assert "open in another program" in said.message
     assert store.sessions()
     store.close()
+
+
+@pytest.mark.parametrize("wish", ["erase", "restore"])
+def test_a_call_that_runs_is_not_left_for_erasing(desk, qtbot, wish):
+    """And the wish is not kept for a later end, which would be an ordinary one."""
+    privacy = desk.main.after.privacy
+    if wish == "erase":
+        privacy.erase_wanted.emit()
+    else:
+        privacy.restore_wanted.emit(desk.store.path)
+    box = desk.main.findChild(QMessageBox)
+    assert box.text() == "A call is running"
+    assert "when the call has ended" in box.informativeText()
+    assert desk.main.ending.question is None
+    box.buttons()[0].click()
+    assert desk.live.state == "running"
+    desk.live.stop()
+    qtbot.waitUntil(lambda: desk.live.state == "idle")
+    desk.main.close()
+    assert desk.left
+    assert desk.leaving.carry_out() is None
+
+
+def test_a_window_that_stays_takes_the_wish_back(desk, qtbot):
+    desk.leaving.erase()
+    assert desk.main.ending.question is not None
+    desk.main.ending.over()
+    assert desk.leaving.carry_out() is None
 
 
 class Scripted:

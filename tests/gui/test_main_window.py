@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QLabel, QMessageBox
 
 from liveconvo_desktop.errors import AudioError
 from liveconvo_desktop.events import Session, new_id
+from liveconvo_desktop.review.privacy import Cleaning
+from liveconvo_desktop.store.retention import Item
 from liveconvo_desktop.ui.sessions import PAGE
+from sync.schema import transcripts
 from tests.gui.script import NOW, ScriptedBackend, chip, segment, session_row
 
 
@@ -365,6 +368,38 @@ def test_every_control_can_be_reached_and_has_a_name(idle, qtbot):
         for control in idle.main.new_call.findChildren(kind):
             assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control
             assert control.accessibleName() or control.text(), control
+
+
+def test_settings_that_cannot_be_read_are_said_at_the_start(home, make_desk):
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "settings.json").write_text('{"privacy": {"log_days": "soon"}}')
+    desk = make_desk()
+    desk.main.show()
+    (banner,) = desk.main.notices.banners
+    assert "privacy.log_days" in banner.accessibleName()
+    assert banner.isVisible()
+    banner.closed.emit()
+    assert not desk.main.notices.isVisible()
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_call_that_is_shown_is_read_again_when_a_cleaning_took_something_of_it(
+    idle, qtbot, by_hand
+):
+    row = idle.backend.rows[0]
+    idle.backend.keep(row, [segment("a", "First.")])
+    page, after = idle.main.session_page, idle.main.after
+    with qtbot.waitSignal(page.opened):
+        idle.main.show_session(row.session.id)
+    cleaned = (after.privacy if by_hand else after._housekeeping).cleaned
+    other = Item("audio", new_id(), "Another", NOW, "Its time is over.")
+    cleaned.emit(Cleaning(gone=[other]))
+    assert page.model.rowCount() == 1
+    with idle.store.writing() as connection:
+        connection.execute(transcripts.delete())
+    with qtbot.waitSignal(page.opened):
+        cleaned.emit(Cleaning(gone=[other, replace(other, id=row.session.id)]))
+    assert page.model.rowCount() == 0
 
 
 def test_the_tray_follows_the_call(idle, qtbot):

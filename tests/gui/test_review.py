@@ -284,6 +284,12 @@ def test_no_sound_output_is_said_with_what_to_do(review, qtbot):
     assert review.page.bar.play.toolTip() == "Play (Space)"
 
 
+def test_a_recording_that_went_while_nothing_plays_is_said_at_the_next_click(review):
+    review.player.fault = Fault("audio.player", "The recording cannot be read.", "It has gone.")
+    review.page.go(9.5)
+    assert "cannot be read" in review.page.faults.banners[0].accessibleName()
+
+
 def test_a_broken_recording_leaves_the_words(empty_review, qtbot):
     def broken(recording):
         raise AudioError("The recording call.flac cannot be read.", "Restore it.", "audio.player")

@@ -194,6 +194,77 @@ def test_words_are_changed_in_place(panel, qtbot, session, store):
     assert row.text.text() == "My words."
 
 
+def test_reading_again_keeps_what_is_being_typed(panel, qtbot, session, store):
+    write(store, session)
+    show(panel, qtbot, session)
+    row = panel.page.rows[0]
+    row.edit()
+    row.editor.setPlainText("Half a sent")
+    panel.finished.click()
+    qtbot.waitUntil(lambda: panel.finished.text() == "Done")
+    assert panel.page.rows[0].words == "Half a sent"
+    qtbot.waitUntil(lambda: state(store, session).text.tldr.startswith("Half a sent\n"))
+
+
+def test_an_answer_from_before_an_edit_does_not_bring_the_old_words_back(
+    panel, qtbot, session, store, monkeypatch
+):
+    write(store, session)
+    show(panel, qtbot, session)
+    real, read, go, answers = view.overview, threading.Event(), threading.Event(), []
+
+    def slow(*given):
+        found = real(*given)
+        answers.append(found)
+        if len(answers) == 1:
+            read.set()
+            assert go.wait(20)
+        return found
+
+    monkeypatch.setattr(view, "overview", slow)
+    panel.reload()
+    assert read.wait(20)
+    row = panel.page.rows[0]
+    row.edit()
+    row.editor.setPlainText("Mine.")
+    with qtbot.waitSignal(panel.changed):
+        qtbot.keyClick(row.editor, Qt.Key.Key_Return)
+    go.set()
+    qtbot.waitUntil(lambda: panel._seen is not None and panel._seen is answers[-1])
+    assert len(answers) == 2
+    assert panel.page.rows[0].words == "Mine."
+
+
+def test_a_change_is_kept_before_the_summary_is_written_again(panel, qtbot, session, writer, store):
+    """And none begins while it is written: it would land in the new text."""
+    write(store, session)
+    show(panel, qtbot, session)
+    panel.page.rows[0].edit()
+    panel.page.rows[0].editor.setPlainText("Mine.")
+    panel.write()
+    qtbot.waitUntil(writer.begun.is_set)
+    assert panel.page.rows[0].words == "Mine."
+    assert not panel.page.rows[0].pencil.isVisible()
+    qtbot.waitUntil(lambda: state(store, session).text.tldr.startswith("Mine.\n"))
+    writer.go.set()
+    qtbot.waitUntil(lambda: panel.offer.isVisible())
+    qtbot.waitUntil(lambda: panel.page.rows[0].pencil.isVisible())
+    assert panel.page.rows[0].words == "Mine."
+
+
+def test_another_session_leaves_what_is_typed_with_its_own(panel, qtbot, session, store):
+    other = fill(store)
+    for one in (session, other):
+        write(store, one)
+    before = state(store, other).text.tldr
+    show(panel, qtbot, session)
+    panel.page.rows[0].edit()
+    panel.page.rows[0].editor.setPlainText("Mine.")
+    show(panel, qtbot, other)
+    qtbot.waitUntil(lambda: state(store, session).text.tldr.startswith("Mine.\n"))
+    assert state(store, other).text.tldr == before
+
+
 def test_an_action_items_owner_and_day_are_changed_with_its_words(panel, qtbot, session, store):
     write(store, session)
     show(panel, qtbot, session)

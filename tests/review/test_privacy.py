@@ -192,6 +192,22 @@ def test_settings_are_saved_and_days_given_to_every_call_only_if_wanted(store, s
     assert before - planned(privacy)["transcript"] == 23 * DAY
 
 
+def test_nothing_is_deleted_by_defaults_while_the_settings_cannot_be_read(
+    store, session, privacy, clock, tmp_path
+):
+    """They may say that it is kept for longer."""
+    (tmp_path / "settings.json").write_text('{"privacy": {"transcript_days": 365, "log_days": -1}}')
+    clock.now += 400 * DAY
+    for _ in range(2):
+        done = privacy.run()
+        assert (done.gone, done.backup) == ([], None)
+        assert "privacy.log_days" in done.postponed
+    assert store.transcript(session.id)
+    privacy.save_settings(privacy.settings())
+    assert privacy.settings().transcript_days == 365
+    assert "transcript" in [item.what for item in privacy.run().gone]
+
+
 def test_a_cleaning_says_how_far_it_is(store, session, privacy, clock):
     clock.now += 400 * DAY
     seen: list[tuple[int, int]] = []

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 
 import pytest
 
 from liveconvo_desktop.errors import LiveConvoError, StoreError
 from liveconvo_desktop.knowledge import process
-from liveconvo_desktop.review import reading
+from liveconvo_desktop.paths import documents_dir
+from liveconvo_desktop.review import documents, reading
 from liveconvo_desktop.review.documents import Documents
 from liveconvo_desktop.review.retriever import Retriever
 from liveconvo_desktop.store.contents import MAX_ATTEMPTS, Contents
@@ -102,6 +105,41 @@ def test_a_database_that_refuses_in_the_middle_is_tried_again(
     library.add(owner, [offer])
     wait_until(lambda: library.of(owner)[0].embedding == "completed")
     assert refused
+
+
+def test_the_start_waits_for_nothing_and_what_is_refused_is_tried_again(
+    store, library, owner, offer, monkeypatch, wait_until
+):
+    """A locked database or a folder that cannot be made must not keep the window from opening."""
+    orphan = documents_dir(store.path) / "orphan.txt"
+    orphan.write_text("Its session was deleted.")
+    os.utime(orphan, (0, 0))
+    here, threads, refused = threading.current_thread(), set(), []
+    release, folder = Contents.release, documents.documents_dir
+
+    def refuse_release(self, alive):
+        threads.add(threading.current_thread())
+        if "database" not in refused:
+            refused.append("database")
+            raise StoreError("The database is locked.", "Wait.", "store")
+        return release(self, alive)
+
+    def refuse_folder(database):
+        threads.add(threading.current_thread())
+        if "folder" not in refused:
+            refused.append("folder")
+            raise PermissionError(13, "Permission denied")
+        return folder(database)
+
+    library.add(owner, [offer])
+    monkeypatch.setattr(Contents, "release", refuse_release)
+    monkeypatch.setattr(documents, "documents_dir", refuse_folder)
+    monkeypatch.setattr(reading, "_PATIENCE", 0.05)
+    library.start()
+    wait_until(lambda: not orphan.exists())
+    wait_until(lambda: library.of(owner)[0].embedding == "completed")
+    assert refused == ["database", "folder"]
+    assert here not in threads
 
 
 def test_closing_in_the_middle_leaves_it_for_the_next_start(

@@ -104,6 +104,14 @@ class LibraryPage(QWidget):
         """Results are shown in place of the table."""
         return self.views.currentWidget() is self.results
 
+    @property
+    def chosen(self) -> str:
+        """Id of the one call that is selected; empty for none, several or a deleted one."""
+        if self.searching:
+            return self.results.chosen_call
+        chosen = [one for one in self._selected() if one.deleted_at is None]
+        return chosen[0].row.session.id if len(chosen) == len(self.table.rows()) == 1 else ""
+
     def showEvent(self, event: QShowEvent) -> None:
         """What was added meanwhile is there."""
         super().showEvent(event)

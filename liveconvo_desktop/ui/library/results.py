@@ -241,6 +241,13 @@ class ResultList(QListView):
         self.clicked.connect(self._choose)
         theme_.changed.connect(self.scheduleDelayedItemsLayout)
 
+    @property
+    def chosen_call(self) -> str:
+        """Id of the call of the current hit, or empty."""
+        item: Item | None = self.currentIndex().data(ITEM_ROLE)
+        hit = item.hit if isinstance(item, Head) else item
+        return hit.session_id if hit is not None else ""
+
     def set_state(self, icon: str, title: str, hint: str) -> None:
         """What is shown while there is no hit."""
         self._state = (icon, title, hint)

@@ -88,6 +88,7 @@ class Hearing(QObject):
         self._t = max(0.0, t)
         if self._player is not None:
             self._player.seek(self._t)
+            self._tell()
         self.moved.emit(self._t)
 
     @Slot()
@@ -122,6 +123,7 @@ class Hearing(QObject):
         self._speed = speed
         if self._player is not None:
             self._player.set_speed(speed)
+            self._tell()
 
     @Slot(object)
     def set_sides(self, sides: tuple[Channel, ...]) -> None:
@@ -129,12 +131,14 @@ class Hearing(QObject):
         self._sides = sides
         if self._player is not None:
             self._player.set_sides(sides)
+            self._tell()
 
     def set_skips(self, silences: list[Interval]) -> None:
         """Which stretches are left out."""
         self._skips = silences
         if self._player is not None:
             self._player.set_skips(silences)
+            self._tell()
 
     def _opened(self, recording: Recording, player: Player | None) -> None:
         if recording is not self._wanted:
@@ -163,12 +167,15 @@ class Hearing(QObject):
         if player is None:
             return
         self._t = player.position
-        fault = player.take_fault()
-        if fault is not None:
-            self.faulted.emit(fault)
+        self._tell()
         if not player.playing:
             self._timer.stop()
         self.moved.emit(self._t)
+
+    def _tell(self) -> None:
+        fault = self._player.take_fault() if self._player is not None else None
+        if fault is not None:
+            self.faulted.emit(fault)
 
 
 def _nothing(_: object) -> None:

@@ -117,6 +117,10 @@ class ReviewPage(QWidget):
             self.transcript.follow()
             self.transcript.show_row(at, select=True)
 
+    def open_again(self) -> None:
+        """Something of the session was deleted: show what is left, at the same place."""
+        self._open(self.session_id, self.hearing.t)
+
     def finish(self) -> None:
         """At the end of the program: let the sound device go."""
         self.hearing.finish()
@@ -375,7 +379,6 @@ class ReviewPage(QWidget):
         bar.sides_chosen.connect(hearing.set_sides)
         bar.skip_toggled.connect(self._skip)
         for keys, act in (
-            (QKeySequence.StandardKey.Find, self.find_bar.open),
             (QKeySequence.StandardKey.Undo, self.editing.undo),
             (QKeySequence.StandardKey.Redo, self.editing.redo),
             (QKeySequence.StandardKey.FindNext, self.find_bar.on),
