@@ -194,7 +194,13 @@ class Reading:
             return self._killed
         if status is not None and status == -getattr(signal, "SIGXCPU", 0):
             return _too_slow(self._limits.cpu_seconds)
-        return DocumentError("It is damaged: the program that reads it crashed.", _CRASH_HINT)
+        # A library that gets no more memory crashes, too, and that can be over before the watch
+        # looks: which of the two it was is not known then, and not said.
+        return DocumentError(
+            "The program that reads it crashed: it is damaged, or needs more than "
+            f"{self._limits.memory_mb:,} MB of memory.",
+            _CRASH_HINT,
+        )
 
 
 def command() -> list[str]:
