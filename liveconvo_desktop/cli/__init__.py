@@ -28,7 +28,8 @@ from liveconvo_desktop.knowledge.worker import serve_if_asked
 app = typer.Typer(
     help="""LiveConvo: live transcription and guidance for the person in the conversation.
 
-    Without a subcommand the app opens. Everything runs on this computer; nothing is sent anywhere.
+    Without a subcommand the app opens. Everything runs on this computer; nothing is sent
+    anywhere unless you name a language model for summaries.
     Data lies in the user's data folder; LIVECONVO_HOME moves it.""",
     add_completion=False,
     pretty_exceptions_enable=False,

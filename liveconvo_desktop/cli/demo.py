@@ -23,6 +23,7 @@ from liveconvo_desktop.store.summaries import Summaries
 
 AUDIO = "demo/sales_call.opus"
 REFERENCE = "demo/sales_call.json"
+_WHO = {"user": "You", "other": "Them", "": "Somebody"}
 
 
 def register(app: typer.Typer) -> None:
@@ -109,7 +110,8 @@ def _sum_up(session_id: str) -> None:
     print(textwrap.fill(row.text.tldr, 100, initial_indent="  ", subsequent_indent="  "))
     for action in row.text.action_items:
         due = f" (by {action['due']})" if action["due"] else ""
-        print(f"  [ ] {action['owner'] or 'somebody'}: {action['text']}{due}")
+        who = _WHO.get(action["owner"], action["owner"])
+        print(f"  [ ] {who}: {action['text']}{due}")
 
 
 def has_display() -> bool:

@@ -116,6 +116,8 @@ def _find(library: Library, given: str, deleted: bool) -> str:
 
 
 def _list(store: Store, rows: list[LibraryRow], as_json: bool, none: str) -> None:
+    if not rows and not as_json:
+        print(none)
     cut_off = {s.id for s in interrupted(store)}
     for one in rows:
         row = one.row

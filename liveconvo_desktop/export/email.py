@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from liveconvo_desktop.export import saying
@@ -36,9 +37,10 @@ def body(conversation: Conversation, options: Options) -> str:
         )
     parts = [_greeting(conversation), _thanks(conversation, options)]
     if summary.tldr:
-        parts.append(saying.clean(summary.tldr).strip())
+        parts.append(_seen_by_them(saying.clean(summary.tldr).strip(), conversation))
     if summary.decisions:
-        parts.append(_list("What we agreed:", summary.decisions))
+        agreed = [_seen_by_them(one, conversation) for one in summary.decisions]
+        parts.append(_list("What we agreed:", agreed))
     if summary.actions:
         parts.append("\n".join(["Who does what:", *_actions(summary.actions, conversation)]))
     if summary.questions:
@@ -57,6 +59,15 @@ def render(conversation: Conversation, options: Options) -> bytes:
 
 def _says_anything(summary: Summary) -> bool:
     return bool(summary.tldr or summary.decisions or summary.actions or summary.questions)
+
+
+def _seen_by_them(text: str, conversation: Conversation) -> str:
+    """A summary names its speakers as the user sees them; the reader is the other one."""
+    names = {
+        "You": conversation.names.get("user") or "I",
+        "Them": conversation.names.get("other") or "You",
+    }
+    return re.sub(r"(?<!\S)(You|Them): ", lambda found: f"{names[found[1]]}: ", text)
 
 
 def _greeting(conversation: Conversation) -> str:

@@ -242,6 +242,8 @@ class ExportDialog(QDialog):
     def _suggested(self) -> Path:
         kind = QStandardPaths.StandardLocation.DocumentsLocation
         folder = Path(QStandardPaths.writableLocation(kind) or Path.home())
+        if not folder.is_dir():
+            folder = Path.home()
         kept = self.place.text().strip()
         if kept:
             folder = Path(kept).parent

@@ -198,3 +198,12 @@ def test_each_problem_comes_with_its_own_advice(calls, change, problem, advice):
     assert told.exit_code == 1
     assert problem in told.output
     assert advice in told.output
+
+
+def test_an_empty_list_says_why(calls):
+    assert "No session passes these filters." in invoke("sessions", "--tag", "nope").output
+    assert invoke("sessions", "--tag", "nope", "--json").output == ""
+
+
+def test_a_new_library_says_how_to_begin():
+    assert "No sessions yet." in invoke("sessions").output

@@ -1,0 +1,22 @@
+"""Protects the customer from reading the seller's words as their own."""
+
+from dataclasses import replace
+
+from liveconvo_desktop.export import email
+from liveconvo_desktop.export.base import Options
+from tests.export.make import conversation
+
+
+def body(names):
+    whole = conversation(names=names)
+    said = "You: I send the offer. Them: We decide on Friday."
+    return email.body(replace(whole, summary=replace(whole.summary, tldr=said)), Options())
+
+
+def test_the_email_is_seen_from_the_other_side():
+    assert "I: I send the offer. You: We decide on Friday." in body({})
+
+
+def test_names_are_used_where_they_are_known():
+    said = body({"user": "Jo Keller", "other": "Dana Whitfield"})
+    assert "Jo Keller: I send the offer. Dana Whitfield: We decide on Friday." in said
