@@ -49,7 +49,8 @@ DEADBAND = 0.005
 STARTING = 1.0
 """Seconds of audio after a stream's first callback in which a jump of the lag is the device coming
 up (a source that resumes, a server that fills its first buffers), like a late first callback: not
-a loss. 0.4 s was seen on a loaded machine before anybody spoke."""
+a loss. 0.4 s was seen once, on a loaded machine, and its cause was not proved: a real loss in
+that second is not marked either."""
 QUIET_AFTER = 0.5
 """Seconds without a block after which a sporadic source is taken to play nothing."""
 

@@ -38,12 +38,12 @@ def test_opening_and_editing_read_only_the_session(store, session):
     after = before.edit(before.lines[0].id, "other words")
     save_step(store, session.id, before, after)
     save_step(store, session.id, after, before)
-    assert_by_index(store, asked, 20)
+    assert_by_index(store, asked, 31)
 
 
-def assert_by_index(store, asked, least: int) -> None:
+def assert_by_index(store, asked, count: int) -> None:
     queries = [one for one in asked if one[0].startswith("SELECT")]
-    assert len(queries) >= least
+    assert len(queries) == count
     with store._engine.connect() as connection:
         for statement, values in queries:
             steps = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values).all()
