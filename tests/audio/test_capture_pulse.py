@@ -187,7 +187,10 @@ def test_the_far_side_follows_the_default_output(pulse, tones, capture):  # noqa
     heard.for_seconds(1.0).until(plays).for_seconds(0.5)
     assert heard.faults == []
     hole = [b for b in heard.blocks["speaker"] if b.gap]
-    assert {b.gap for b in hole} == {"device"}
+    assert {b.gap for b in hole} <= {"device"}
+    if not hole:  # the new output ran already: then not a moment of its sound may be missing
+        around = [b for b in heard.blocks["speaker"] if before - 0.1 < b.t0 < before + 1.0]
+        assert all(np.abs(b.samples).max() > 0.2 for b in around)
     # On the audio clock; the first callback of a null sink alone comes up to 1.9 s late.
     assert sum(b.t1 - b.t0 for b in hole) < 3.0
     since = np.concatenate([b.samples for b in heard.blocks["speaker"] if b.t0 >= before])
