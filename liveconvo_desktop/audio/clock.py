@@ -35,7 +35,8 @@ FLAGGED_ABOVE = 0.02
 CAUGHT_UP = 0.05
 """Seconds over the usual offset at which a backlog counts as delivered."""
 DECIDE_AFTER = 0.25
-"""Seconds of audio at normal pace, the lag still high, that make a stall a loss."""
+"""Seconds at normal pace, the lag still high, that make a stall a loss: of audio, and of time, for
+a backlog comes in pieces of up to 0.34 s (what a pipe holds), all at once."""
 PACE_TOLERANCE = 0.01
 """Seconds that the lag may fall within ``DECIDE_AFTER`` of audio at normal pace (4 %)."""
 MAX_HOLD = 5.0
@@ -46,11 +47,6 @@ MAX_SLEW = 0.002
 """Largest stretch of a block, as a ratio."""
 DEADBAND = 0.005
 """Seconds of error that are left alone."""
-STARTING = 1.0
-"""Seconds of audio after a stream's first callback in which a jump of the lag is the device coming
-up (a source that resumes, a server that fills its first buffers), like a late first callback: not
-a loss. 0.4 s was seen once, on a loaded machine, and its cause was not proved: a real loss in
-that second is not marked either."""
 QUIET_AFTER = 0.5
 """Seconds without a block after which a sporadic source is taken to play nothing."""
 
@@ -119,13 +115,13 @@ class ChannelClock:
         self._out = round(start * rate)  # samples handed out, on the session clock
         self._held_samples = 0
         self._joined = False
-        self._started = 0  # samples handed out when the stream joined
         self._lows = _LowestLag()
         self._credit = 0.0  # stretch that may be spent, in samples
         self._held: list[_Held] = []
         self._held_since = 0.0
         self._mark = 0.0  # lag when the blocks last came faster or slower than real time
         self._low = 0.0  # lowest lag since the mark
+        self._marked_at = 0.0
         self._since_mark = 0
         self._last_lag = 0.0
         self._last_arrival = origin
@@ -158,14 +154,13 @@ class ChannelClock:
             self._joined = True
             captured = arrival - self._origin - len(samples) / self._rate
             blocks += self.fill(captured, self._lead)
-            self._started = self._out
         lag = self._lag(arrival, len(samples))
         if self._held:
             return blocks + self._hold(arrival, lag, samples, lost)
         over = lag - self._lows.value()
         if over > (FLAGGED_ABOVE if lost else HOLD_ABOVE):
             self._held_since = arrival
-            self._restart_mark(lag)
+            self._restart_mark(arrival, lag)
             return blocks + self._hold(arrival, lag, samples, lost)
         blocks.append(self._pass(arrival, samples))
         return blocks
@@ -194,8 +189,9 @@ class ChannelClock:
         out = self._out + self._held_samples + received
         return arrival - self._origin - out / self._rate
 
-    def _restart_mark(self, lag: float) -> None:
+    def _restart_mark(self, arrival: float, lag: float) -> None:
         self._mark = self._low = self._last_lag = lag
+        self._marked_at = arrival
         self._since_mark = 0
 
     def _hold(
@@ -206,12 +202,12 @@ class ChannelClock:
         if lag - self._lows.value() <= (FLAGGED_ABOVE if self._flagged() else CAUGHT_UP):
             return self._settle(0.0)
         if lag < self._mark - PACE_TOLERANCE or lag > self._last_lag + HOLD_ABOVE:
-            self._restart_mark(lag)
+            self._restart_mark(arrival, lag)
         self._low = min(self._low, lag)
         self._last_lag = lag
         self._since_mark += len(samples)
-        enough = self._since_mark >= DECIDE_AFTER * self._rate
-        if enough or arrival - self._held_since > MAX_HOLD:
+        at_pace = min(self._since_mark / self._rate, arrival - self._marked_at)
+        if at_pace >= DECIDE_AFTER or arrival - self._held_since > MAX_HOLD:
             return self._settle(self._low - self._lows.value())
         return []
 
@@ -225,21 +221,13 @@ class ChannelClock:
             return [self._pass(arrival, samples) for arrival, samples, _ in held]
         flags = [i for i, (_, _, lost) in enumerate(held) if lost]
         at = flags[-1] if flags else 0
-        reason = self._reason(told=bool(flags))
+        reason: GapReason | None = None if self._sporadic and not flags else "lost"
         usual = self._lows.value()
         blocks = [self._block(samples) for _, samples, _ in held[:at]]
         blocks += self.fill(self.position + missing, reason)
         blocks += [self._block(samples) for _, samples, _ in held[at:]]
         self._lows.add(held[-1][0], usual)
         return blocks
-
-    def _reason(self, told: bool) -> GapReason | None:
-        """Why audio is missing; ``told``: the driver itself says that it lost some."""
-        if told:
-            return "lost"
-        if self._out - self._started < STARTING * self._rate:
-            return self._lead
-        return None if self._sporadic else "lost"
 
     def _pass(self, arrival: float, samples: NDArray[np.float32]) -> AudioBlock:
         self._lows.add(arrival, self._lag(arrival, len(samples)))
