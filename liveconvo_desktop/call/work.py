@@ -104,10 +104,16 @@ class WorkOrder:
         return now - last >= max(self.partial_every, 5 * self._partial_cost * active)
 
     def read(self, job: Job, seconds: float) -> None:
-        """A job took this long; it is not in hand any more."""
+        """A job took this long; it is not in hand any more.
+
+        What was read on speculation is shown as a partial is: the next one need not come sooner.
+        """
         self._in_hand = None
-        if job.utterance.stage == "open":
+        utterance = job.utterance
+        if utterance.stage == "open":
             self._partial_cost = seconds
+        elif utterance.stage == "paused" and utterance.t1 - utterance.t0 >= self.first_partial:
+            self._last_partial[utterance.channel] = job.since
 
     def behind(self, now: float) -> float:
         """Age of the oldest final without its text, in hand or waiting, seconds."""

@@ -90,6 +90,22 @@ def test_partials_slow_down_with_their_cost():
     assert order.partial_due("mic", 4.1, 3.0, 2), "a new utterance gets its first one early"
 
 
+def test_what_was_read_in_a_pause_stands_for_a_partial():
+    order = WorkOrder()
+    order.put(job("paused", since=2.0))
+    order.read(order.take(), 0.2)
+    assert not order.partial_due("mic", 3.4, 0.0, 1)
+    assert order.partial_due("mic", 3.5, 0.0, 1)
+
+
+def test_a_pause_after_a_first_syllable_does_not_delay_the_first_partial():
+    order = WorkOrder()
+    syllable = Job(Utterance("a", "mic", 0.0, 0.4, np.zeros(1, np.float32), "paused"), 0.0, 0.5)
+    order.put(syllable)
+    order.read(order.take(), 0.2)
+    assert order.partial_due("mic", 1.0, 0.0, 1)
+
+
 def test_a_very_late_final_is_read_in_a_hurry_but_read():
     order = WorkOrder()
     late = job("closed", since=0.0)
