@@ -221,7 +221,7 @@ def test_names_and_suffixes_are_ready_for_a_menu():
         assert one.suffix.startswith(".")
         assert one.about.endswith(".")
         assert len(one.about) < 80
-    assert json.loads(find_format("json").render(conversation(), OPTIONS))["version"] == 1
+    assert json.loads(find_format("json").render(conversation(), OPTIONS))["version"] == 2
 
 
 if __name__ == "__main__":
