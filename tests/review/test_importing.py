@@ -233,6 +233,17 @@ def test_what_cannot_be_read_is_said_and_leaves_nothing(store, tmp_path, name, c
     assert not recordings.exists() or list(recordings.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["Offer.pdf", "call.wav", "notes", "x.m4a"])
+def test_what_is_no_recording_is_told_what_can_be_imported(store, tmp_path, name):
+    with pytest.raises(LiveConvoError) as caught:
+        load(store, put(tmp_path, name, b"%PDF-1.7 and so on"))
+    assert (
+        caught.value.message == f"{name} is no recording that LiveConvo can read, or it is damaged."
+    )
+    for kind in ("WAV", "FLAC", "MP3", "OGG", "M4A", "SRT", "VTT", "JSON"):
+        assert kind in caught.value.hint
+
+
 def test_a_missing_file_and_two_transcripts_are_said(store, tmp_path):
     for files in ((tmp_path / "no.wav",), (tmp_path / "no.srt",), (tmp_path / "no.json",)):
         with pytest.raises(LiveConvoError):
