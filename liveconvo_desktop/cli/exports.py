@@ -53,7 +53,8 @@ def export(
 ) -> None:
     """Write a session as Markdown, text, SRT, VTT, JSON, CSV, DOCX, PDF or a follow-up email.
 
-    Nothing is overwritten without --force. JSON can be imported again.
+    Nothing is overwritten without --force. JSON can be imported again without loss: it holds your
+    comments, what you edited away and the text of documents, too.
     --json says what was written where; with --out - the content is all that is printed.
 
     Exit code 0: written. 1: not written, nothing was changed. 2: wrong usage.

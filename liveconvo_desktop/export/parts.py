@@ -200,8 +200,8 @@ class SummaryPart(Part):
     reviewed: bool = False
 
 
-class SummaryRecord(Stamps):
-    """How the summary came about; there is one, too, where none could be written."""
+class SummaryFacts(Part):
+    """How the summary came about."""
 
     id: Id
     status: Literal["pending", "generating", "completed", "failed"]
@@ -210,6 +210,10 @@ class SummaryRecord(Stamps):
     full_transcript: str | None = None
     export_count: Count = 0
     last_exported_at: Moment | None = None
+
+
+class SummaryRecord(Stamps, SummaryFacts):
+    """The row of the summary; there is one, too, where none could be written."""
 
 
 class VersionPart(Part):
@@ -224,8 +228,8 @@ class VersionPart(Part):
     created_at: Moment
 
 
-class DocumentPart(Stamps):
-    """A file that was added to the conversation: what is known of it, and its text."""
+class DocumentFacts(Part):
+    """What is known of a file that was added to the conversation, and its text."""
 
     id: Id
     filename: Annotated[str, Field(min_length=1, max_length=255)]
@@ -239,6 +243,10 @@ class DocumentPart(Stamps):
     pages: Count | None = None
     confidence: Share | None = None
     text: str | None = None
+
+
+class DocumentPart(Stamps, DocumentFacts):
+    """A document, whole."""
 
 
 class Kept(Part):

@@ -1,6 +1,6 @@
 """What belongs to a session beside its words, chips and gaps: read whole, for an export.
 
-``tests/store/test_belongings.py`` holds every column of the database to this module: it is here,
+``tests/review/test_lossless.py`` holds every column of the database to this module: it is here,
 made again from what is here, or listed there as the business of one computer.
 """
 

@@ -22,7 +22,7 @@ from sync.schema import documents, guidance, sessions, summaries, transcripts
 
 _AT_ONCE = 500
 """Ids in one query: SQLite allows some thousands."""
-_AS_A_COPY = "Import it as a copy (`liveconvo import … --copy`) to have it twice."
+_AS_A_COPY = "Import it as a copy (--copy) to have it twice."
 
 
 class AlreadyThereError(StoreError):

@@ -15,6 +15,7 @@ from liveconvo_desktop.export.copies import with_new_ids
 from liveconvo_desktop.export.document import parse
 from liveconvo_desktop.knowledge.chunk import chunk
 from liveconvo_desktop.review import session as reviewing
+from liveconvo_desktop.review.documents import Documents
 from liveconvo_desktop.review.export import gather
 from liveconvo_desktop.review.importing import ImportPlan, import_files
 from liveconvo_desktop.review.summary_view import overview
@@ -52,7 +53,7 @@ def carried(here, there, session_id, tmp_path, **options):
 
 def fill(store) -> str:
     """A session that has something in every column."""
-    session_id, line, gone, chip, summary = (new_id() for _ in range(5))
+    session_id, line, gone, half, chip, summary = (new_id() for _ in range(6))
     own = {"session_id": session_id}
     with store.writing() as connection:
         made = lossless.Filler(connection)
@@ -67,7 +68,7 @@ def fill(store) -> str:
         made.put("transcripts", id=new_id(), **said, **long, is_final=False)
         made.put("local_marks", transcript_id=line, group_id=gone)
         made.put("local_originals", id=gone, group_id=gone, **said)
-        made.put("local_moves", old_id=gone, new_id=line, **own)
+        made.put("local_moves", old_id=half, new_id=line, **own)
         made.put(
             "guidance", id=chip, **own, guidance_type="warn", priority=2,
             triggered_by_transcript_id=line, context_snippet="a quote", user_feedback="too_late",
@@ -86,7 +87,7 @@ def fill(store) -> str:
             key_decisions=["Renew"], action_items=[{**action, "done": True}],
             follow_up_questions=["Who signs?"], deleted_at=None,
         )  # fmt: skip
-        cited = {"tldr": [{"text": "Dana renews.", "sources": [line, gone]}]}
+        cited = {"tldr": [{"text": "Dana renews.", "sources": [line, half]}]}
         made.put("local_summary_versions", **own, state="replaced", content=cited)
         made.put("local_summary_versions", **own, state="current", content=cited, edited=True)
         _fill_document(made, store, own)
@@ -189,7 +190,7 @@ def test_a_copy_is_the_same_under_other_names(stores, tmp_path):
     copy_id = carried(here, there, session_id, tmp_path, copy=True)
     one, other = (json.loads(written(there, found)) for found in (session_id, copy_id))
     names = dict(_pairs(one, other))
-    assert len(names) == 9
+    assert len(names) == 10
     assert not set(names) & set(names.values())
     assert json.loads(_replaced(json.dumps(one), names)) == other
 
@@ -235,6 +236,25 @@ def test_documents_come_back_with_their_text_and_say_that_the_file_is_not_here(s
     assert (found.status, found.embedding, found.path) == ("completed", "failed", None)
     assert "not the file" in found.error
     assert found.chunks == 2
+
+
+def test_a_document_that_came_without_its_file_takes_it_when_it_is_added_again(stores, tmp_path):
+    here, there = stores
+    session_id = fill(here)
+    file = tmp_path / "Notes.txt"
+    file.write_text("The pilot took two days.")
+    owner = Owner("session", session_id)
+    Documents(here).add(owner, [file])
+    carried(here, there, session_id, tmp_path)
+    documents = Documents(there)
+    bare = next(one for one in documents.of(owner) if one.filename == file.name)
+    assert (bare.status, bare.path) == ("failed", None)
+    assert "not been read" in bare.error
+    [added] = documents.add(owner, [file])
+    assert added.known
+    [whole] = [one for one in documents.of(owner) if one.filename == file.name]
+    assert (whole.id, whole.status) == (bare.id, "pending")
+    assert whole.path.read_text() == "The pilot took two days."
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def clear(store: Store) -> None:
         connection.execute(delete(local_contents))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(wanted=additions)
 def test_what_a_user_did_comes_back_and_can_still_be_undone(stores, wanted):
     here, there = stores
