@@ -190,13 +190,7 @@ def _put_document(
     row: DocumentRow,
     pieces: Sequence[Piece],
 ) -> None:
-    read = row.status == "completed"
-    unread = row.status in ("pending", "processing")
-    told = {
-        "status": "completed" if read else "failed",
-        "error": _UNREAD if unread else row.error,
-        "hint": _UNREAD_HINT if unread else row.hint,
-    }
+    told = _told(row)
     content_id, embedding = _same_content(connection, row) or _put_content(
         connection, row, told, pieces
     )
@@ -210,7 +204,7 @@ def _put_document(
         "file_size_bytes": row.size_bytes,
         "extracted_text": row.text,
         "processing_status": told["status"],
-        "processing_error": None if read else told["error"],
+        "processing_error": told["error"],
         "embedding_status": embedding,
         "ocr_confidence_score": row.confidence,
         "created_at": made,
@@ -219,6 +213,13 @@ def _put_document(
     connection.execute(insert(documents).values(**values))
     link = {"document_id": row.id, "content_id": content_id}
     connection.execute(insert(local_document_contents).values(**link))
+
+
+def _told(row: DocumentRow) -> dict[str, str | None]:
+    """How far its reading came: what waited there has nothing here that could be read."""
+    if row.status in ("pending", "processing"):
+        return {"status": "failed", "error": _UNREAD, "hint": _UNREAD_HINT}
+    return {"status": row.status, "error": row.error, "hint": row.hint}
 
 
 def _same_content(connection: Connection, row: DocumentRow) -> tuple[str, str] | None:
@@ -232,7 +233,10 @@ def _same_content(connection: Connection, row: DocumentRow) -> tuple[str, str] |
 
 
 def _put_content(
-    connection: Connection, row: DocumentRow, told: Mapping[str, Any], pieces: Sequence[Piece]
+    connection: Connection,
+    row: DocumentRow,
+    told: Mapping[str, str | None],
+    pieces: Sequence[Piece],
 ) -> tuple[str, str]:
     """A content without its file: it is found by its words, as one whose vectors failed."""
     if told["status"] == "completed":
