@@ -26,6 +26,7 @@ _LOOK_SECONDS = 2.0
 _SAME = 0.9
 """Correlation of two channels from which they are one recording and not two sides: sides have
 nothing in common but what leaks (0.1), a microphone recorded in stereo has nearly everything."""
+_FOR_FFMPEG = {".m4a", ".m4b", ".aac", ".mp4", ".mov", ".wma", ".webm", ".mkv", ".3gp", ".amr"}
 _SOUND = 10 ** (-60 / 20)
 _RATES = range(4_000, 768_001)
 _IN_NAME = re.compile(r"(20\d\d)-?([01]\d)-?([0-3]\d)(?:[ _T-]+(?:at )?([0-2]\d)[-.:h]?([0-5]\d))?")
@@ -57,11 +58,16 @@ def open_audio(path: Path) -> soundfile.SoundFile:
     if not path.is_file():
         raise AudioError(f"{path} does not exist or is no file.", "Check the path.", WHERE)
     try:
+        path.open("rb").close()
         file = soundfile.SoundFile(path)
-    except (soundfile.LibsndfileError, OSError) as error:
+    except OSError as error:
         raise AudioError(
-            f"{path.name} cannot be read as audio ({error}).", _OTHER, WHERE
+            f"{path.name} cannot be opened ({error.strerror or error}).",
+            "Check its permissions, or copy it to another place.",
+            WHERE,
         ) from error
+    except soundfile.LibsndfileError as error:
+        raise _no_recording(path) from error
     if file.samplerate not in _RATES or file.frames <= 0:
         file.close()
         what = "holds no audio" if file.samplerate in _RATES else "has no usable sample rate"
@@ -69,7 +75,14 @@ def open_audio(path: Path) -> soundfile.SoundFile:
     return file
 
 
-_OTHER = "Use a WAV, FLAC, OGG, MP3 or M4A file that plays elsewhere."
+def _no_recording(path: Path) -> AudioError:
+    """What a decoder says of a file that is none of its own helps nobody."""
+    return AudioError(
+        f"{path.name} is no recording that LiveConvo can read, or it is damaged.",
+        "Recordings can be imported as WAV, FLAC, MP3, OGG or M4A, transcripts as SRT, VTT or "
+        "JSON.",
+        WHERE,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +184,8 @@ def _convert(path: Path, copy: Path, cancelled: Callable[[], bool]) -> str | Non
         # Heavy, and left out of some bundles for its licence: only where it is needed.
         import av  # noqa: PLC0415
     except ImportError as error:
+        if path.suffix.casefold() not in _FOR_FFMPEG:
+            return None
         raise AudioError(
             f"{path.name} needs FFmpeg's decoder, which this LiveConvo was built without.",
             "Convert it to WAV, FLAC, OGG or MP3 first, or `pip install av`.",
@@ -194,9 +209,7 @@ def _convert(path: Path, copy: Path, cancelled: Callable[[], bool]) -> str | Non
                     out.write(_frames(ready.to_ndarray(), channels))
                 return str(container.metadata.get("creation_time", "")) if out.frames else None
     except (av.error.FFmpegError, soundfile.LibsndfileError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        message = f"{path.name} cannot be read as audio ({why})."
-        raise AudioError(message, _OTHER, WHERE) from error
+        raise _no_recording(path) from error
 
 
 def _frames(packed: NDArray[Any], channels: int) -> NDArray[np.int16]:

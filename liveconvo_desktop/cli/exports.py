@@ -23,7 +23,7 @@ from liveconvo_desktop.export import (
 )
 from liveconvo_desktop.review.export import Exported, IfThere, export_to, gather, local_zone
 from liveconvo_desktop.store import Store
-from liveconvo_desktop.store.exports import Exports
+from liveconvo_desktop.store.exports import mark_exported
 
 FormatOption = enum.StrEnum("FormatOption", {one.name: one.name for one in FORMATS})  # type: ignore[misc]
 
@@ -53,7 +53,8 @@ def export(
 ) -> None:
     """Write a session as Markdown, text, SRT, VTT, JSON, CSV, DOCX, PDF or a follow-up email.
 
-    Nothing is overwritten without --force. JSON can be imported again.
+    Nothing is overwritten without --force. JSON can be imported again without loss: it holds your
+    comments, what you edited away and the text of documents, too.
     --json says what was written where; with --out - the content is all that is printed.
 
     Exit code 0: written. 1: not written, nothing was changed. 2: wrong usage.
@@ -86,7 +87,7 @@ def _print(store: Store, conversation: Conversation, format_: Format, options: O
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
-    Exports(store).mark_exported(conversation.session.id)
+    mark_exported(store, conversation.session.id)
 
 
 def _tell(session_id: str, format_: Format, written: Exported, as_json: bool) -> None:

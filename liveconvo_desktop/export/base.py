@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Chip, Feedback, Gap, Segment, Session, Speaker
+from liveconvo_desktop.export.parts import Kept
 
 TURN_PAUSE = 30.0
 """Seconds of silence after which the same speaker gets a new paragraph."""
@@ -93,6 +94,7 @@ class Conversation:
         marks: Guidance by time.
         gaps: Where audio is missing, by time.
         names: Of those speakers who have one.
+        kept: What only the JSON form writes.
     """
 
     session: Session
@@ -103,6 +105,7 @@ class Conversation:
     names: Mapping[Speaker, str] = field(default_factory=dict)
     summary: Summary | None = None
     figures: Figures = Figures()
+    kept: Kept = field(default_factory=Kept)
 
     def name(self, speaker: Speaker) -> str:
         """What a speaker is called in a document."""

@@ -1,167 +1,72 @@
-"""The JSON form of a conversation, version 1, both ways; docs/export-format.md describes it.
+"""The JSON form of a conversation, both ways; docs/export-format.md describes it.
 
-The models below are the form: what they refuse is refused with its place, what they do not know
-is passed over, so that a later version may add to it.
+The models are the form: what they refuse is refused with its place, what they do not know is
+passed over. Version 1 had less in it and is read as it was.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from liveconvo_desktop.events import (
-    ChipKind,
-    ConversationType,
-    Feedback,
-    SessionStatus,
-    Speaker,
-)
+from liveconvo_desktop.events import ConversationType, Speaker
 from liveconvo_desktop.export.base import ExportError
+from liveconvo_desktop.export.parts import (
+    DocumentPart,
+    FiguresPart,
+    GapPart,
+    GuidancePart,
+    LinePart,
+    MovePart,
+    OriginalPart,
+    Part,
+    Seconds,
+    SessionPart,
+    SummaryPart,
+    SummaryRecord,
+    UnreadPart,
+    VersionPart,
+)
 
 NAME = "liveconvo.conversation"
-VERSION = 1
-
-_MOST_SECONDS = 10_000_000 - 1
-"""What the database's DECIMAL(10,3) holds."""
+VERSION = 2
 
 
-Id = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"),
-]
-Seconds = Annotated[float, Field(ge=0, le=_MOST_SECONDS, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Moment = Annotated[
-    AwareDatetime,
-    PlainSerializer(lambda at: at.isoformat().replace("+00:00", "Z"), return_type=str),
-]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class SessionPart(_Part):
-    """The conversation itself."""
-
-    id: Id
-    title: Annotated[str, Field(max_length=255)]
-    conversation_type: ConversationType
-    status: SessionStatus
-    template_id: Id | None = None
-    started_at: Moment
-    ended_at: Moment | None = None
-    duration_seconds: Seconds
-
-
-class LinePart(_Part):
-    """One line of the transcript."""
-
-    id: Id
-    speaker: Speaker
-    start: Seconds
-    end: Seconds
-    text: str
-    confidence: Share | None = None
-    provider: Annotated[str, Field(max_length=50)] = ""
-
-
-class EvidencePart(_Part):
-    """Why a chip was raised."""
-
-    line: Id | None = None
-    quote: str
-    source: str = ""
-
-
-class GuidancePart(_Part):
-    """One chip, and what the user did with it."""
-
-    id: Id
-    kind: ChipKind
-    cue: str
-    text: str
-    detail: str = ""
-    time: Seconds
-    priority: Annotated[int, Field(ge=1, le=3)]
-    expires: Seconds
-    evidence: tuple[EvidencePart, ...] = ()
-    template_id: Id | None = None
-    model: Annotated[str, Field(max_length=50)] = ""
-    milliseconds: Count = 0
-    displayed: bool = False
-    clicked: bool = False
-    dismissed: bool = False
-    feedback: Feedback | None = None
-
-
-class GapPart(_Part):
-    """Where a side's audio is missing."""
-
-    speaker: Literal["user", "other"]
-    start: Seconds
-    end: Seconds
-    reason: Literal["lost", "stalled", "device", "paused", "killed"]
-
-
-class ActionPart(_Part):
-    """Something to do."""
-
-    text: str
-    owner: str = ""
-    due: str = ""
-    done: bool = False
-    sources: tuple[str, ...] = ()
-
-
-class SummaryPart(_Part):
-    """What was made of the conversation."""
-
-    title: Annotated[str, Field(max_length=255)] = ""
-    tldr: str = ""
-    decisions: tuple[str, ...] = ()
-    action_items: tuple[ActionPart, ...] = ()
-    questions: tuple[str, ...] = ()
-    notes: str = ""
-    model: Annotated[str, Field(max_length=50)] = ""
-    reviewed: bool = False
-
-
-class FiguresPart(_Part):
-    """What the library shows."""
-
-    words: Count = 0
-    user_talk_seconds: Count = 0
-    silences: Count = 0
-
-
-class Document(_Part):
+class Document(Part):
     """A whole file."""
 
     format: Literal["liveconvo.conversation"] = "liveconvo.conversation"
-    version: Literal[1] = 1
+    version: Literal[1, 2] = 2
     session: SessionPart
-    speakers: dict[Speaker, str] = {}
+    speakers: dict[Speaker, str] = Field(default_factory=dict)
     transcript: tuple[LinePart, ...] = ()
     guidance: tuple[GuidancePart, ...] = ()
     gaps: tuple[GapPart, ...] = ()
     summary: SummaryPart | None = None
     figures: FiguresPart = FiguresPart()
+    originals: tuple[OriginalPart, ...] = ()
+    moves: tuple[MovePart, ...] = ()
+    unread: tuple[UnreadPart, ...] = ()
+    summary_record: SummaryRecord | None = None
+    summary_versions: tuple[VersionPart, ...] = ()
+    documents: tuple[DocumentPart, ...] = ()
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        """What the library could not show is refused here."""
+        groups = {row.group for row in self.originals}
+        for number, line in enumerate(self.transcript):
+            if line.group is not None and line.group not in groups:
+                raise ValueError(f"the originals of transcript.{number} are missing")
+        if sum(one.state == "current" for one in self.summary_versions) > 1:
+            raise ValueError("two summary_versions are the current one")
+        return self
 
 
-class TurnPart(_Part):
+class TurnPart(Part):
     """A line of the simple form."""
 
     speaker: Annotated[str, Field(max_length=200)] = "other"
@@ -170,7 +75,7 @@ class TurnPart(_Part):
     text: str
 
 
-class SimpleDocument(_Part):
+class SimpleDocument(Part):
     """Transcripts made elsewhere: who said what, and when if that is known."""
 
     title: str = ""
@@ -223,7 +128,7 @@ def _validated(model: type[_Model], content: dict[str, Any], what: str) -> _Mode
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ExportError(
-            f"{what} cannot be read at {place}: {first['msg']}.",
+            f"{what} cannot be read{f' at {place}' if place else ''}: {first['msg']}.",
             "Restore the file as it was exported, or mend that place; nothing was imported.",
             "import",
         ) from error

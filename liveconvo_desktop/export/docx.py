@@ -45,8 +45,9 @@ def render(conversation: Conversation, options: Options) -> bytes:
     facts = document.add_paragraph()
     found = [value for _, value in saying.facts(conversation, options)]
     _run(facts, "  ·  ".join(found), colour=_QUIET)
-    if options.summary and conversation.summary:
-        _summary(document, conversation.summary, conversation)
+    summary = saying.summed_up(conversation)
+    if options.summary and summary:
+        _summary(document, summary, conversation)
     if options.transcript or options.chips:
         document.add_heading("Transcript" if options.transcript else "Guidance", 1)
         _transcript(document, conversation, options)

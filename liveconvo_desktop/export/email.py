@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from liveconvo_desktop.export import saying
@@ -28,7 +27,7 @@ def body(conversation: Conversation, options: Options) -> str:
     Raises:
         ExportError: There is no summary to write it from.
     """
-    summary = conversation.summary
+    summary = saying.summed_up(conversation, for_them=True)
     if summary is None or not _says_anything(summary):
         raise ExportError(
             "A follow-up email is written from the summary, and this conversation has none yet.",
@@ -37,10 +36,9 @@ def body(conversation: Conversation, options: Options) -> str:
         )
     parts = [_greeting(conversation), _thanks(conversation, options)]
     if summary.tldr:
-        parts.append(_seen_by_them(saying.clean(summary.tldr).strip(), conversation))
+        parts.append(saying.clean(summary.tldr).strip())
     if summary.decisions:
-        agreed = [_seen_by_them(one, conversation) for one in summary.decisions]
-        parts.append(_list("What we agreed:", agreed))
+        parts.append(_list("What we agreed:", summary.decisions))
     if summary.actions:
         parts.append("\n".join(["Who does what:", *_actions(summary.actions, conversation)]))
     if summary.questions:
@@ -59,15 +57,6 @@ def render(conversation: Conversation, options: Options) -> bytes:
 
 def _says_anything(summary: Summary) -> bool:
     return bool(summary.tldr or summary.decisions or summary.actions or summary.questions)
-
-
-def _seen_by_them(text: str, conversation: Conversation) -> str:
-    """A summary names its speakers as the user sees them; the reader is the other one."""
-    names = {
-        "You": conversation.names.get("user") or "I",
-        "Them": conversation.names.get("other") or "You",
-    }
-    return re.sub(r"(?<!\S)(You|Them): ", lambda found: f"{names[found[1]]}: ", text)
 
 
 def _greeting(conversation: Conversation) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Literal
+from collections.abc import Iterable
+from typing import Literal, TypeVar
 
 from liveconvo_desktop.events import (
     Channel,
@@ -23,19 +24,24 @@ from liveconvo_desktop.export.base import (
     Options,
     Summary,
 )
-from liveconvo_desktop.export.document import (
+from liveconvo_desktop.export.document import Document
+from liveconvo_desktop.export.parts import (
     ActionPart,
-    Document,
     EvidencePart,
     FiguresPart,
     GapPart,
+    GuidanceNotes,
     GuidancePart,
+    Kept,
+    LineNotes,
     LinePart,
+    SessionNotes,
     SessionPart,
     SummaryPart,
 )
 
 CHANNEL_OF: dict[Speaker, Channel] = {"user": "mic", "other": "speaker", "system": "speaker"}
+_Notes = TypeVar("_Notes", LineNotes, GuidanceNotes)
 _SIDES: dict[Channel, Literal["user", "other"]] = {"mic": "user", "speaker": "other"}
 
 
@@ -50,9 +56,10 @@ def render(conversation: Conversation, options: Options) -> bytes:
 
 def to_document(conversation: Conversation, options: Options) -> Document:
     """The conversation in the form's own models."""
-    session = conversation.session
+    session, kept = conversation.session, conversation.kept
     return Document(
         session=SessionPart(
+            **dict(kept.session),
             id=session.id,
             title=session.title,
             conversation_type=session.conversation_type,
@@ -63,8 +70,14 @@ def to_document(conversation: Conversation, options: Options) -> Document:
             duration_seconds=_ms(conversation.seconds),
         ),
         speakers=dict(conversation.names),
-        transcript=tuple(_line(line) for line in conversation.lines),
-        guidance=tuple(_guidance(mark) for mark in conversation.marks) if options.chips else (),
+        transcript=tuple(
+            _line(line, kept.lines.get(line.id, LineNotes())) for line in conversation.lines
+        ),
+        guidance=tuple(
+            _guidance(mark, kept.guidance.get(mark.chip.id, GuidanceNotes()))
+            for mark in conversation.marks
+            if options.chips
+        ),
         gaps=tuple(
             GapPart(speaker=_SIDES[g.channel], start=_ms(g.t0), end=_ms(g.t1), reason=g.reason)
             for g in conversation.gaps
@@ -75,6 +88,12 @@ def to_document(conversation: Conversation, options: Options) -> Document:
             user_talk_seconds=conversation.figures.user_talk_seconds,
             silences=conversation.figures.silences,
         ),
+        originals=kept.originals,
+        moves=kept.moves,
+        unread=kept.unread,
+        summary_record=kept.summary if options.summary else None,
+        summary_versions=kept.versions if options.summary else (),
+        documents=kept.documents,
     )
 
 
@@ -105,15 +124,33 @@ def from_document(document: Document) -> Conversation:
             document.figures.user_talk_seconds,
             document.figures.silences,
         ),
+        kept=Kept(
+            session=SessionNotes(**dict(part)),
+            lines=_noted(LineNotes, document.transcript),
+            guidance=_noted(GuidanceNotes, document.guidance),
+            originals=document.originals,
+            moves=document.moves,
+            unread=document.unread,
+            summary=document.summary_record,
+            versions=document.summary_versions,
+            documents=document.documents,
+        ),
     )
+
+
+def _noted(notes: type[_Notes], parts: Iterable[LinePart | GuidancePart]) -> dict[str, _Notes]:
+    """What is noted of rows by their ids; nothing of those of which nothing is."""
+    found = {part.id: notes(**dict(part)) for part in parts}
+    return {row_id: one for row_id, one in found.items() if one != notes()}
 
 
 def _ms(seconds: float) -> float:
     return round(seconds, 3)
 
 
-def _line(line: Segment) -> LinePart:
+def _line(line: Segment, notes: LineNotes) -> LinePart:
     return LinePart(
+        **dict(notes),
         id=line.id,
         speaker=line.speaker,
         start=_ms(line.t0),
@@ -139,9 +176,10 @@ def _segment(part: LinePart, session_id: str) -> Segment:
     )
 
 
-def _guidance(mark: Mark) -> GuidancePart:
+def _guidance(mark: Mark, notes: GuidanceNotes) -> GuidancePart:
     chip = mark.chip
     return GuidancePart(
+        **dict(notes),
         id=chip.id,
         kind=chip.kind,
         cue=chip.cue,
@@ -219,7 +257,7 @@ def _summary_of(part: SummaryPart | None) -> Summary | None:
 FORMAT = Format(
     name="json",
     title="JSON",
-    about="Everything, for other programs; can be imported again without loss.",
+    about="Everything, comments and what you edited away too; imports without loss.",
     suffix=".json",
     text=True,
     uses=frozenset({"chips", "summary"}),

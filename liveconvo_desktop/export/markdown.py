@@ -43,8 +43,9 @@ def render(conversation: Conversation, options: Options) -> bytes:
     lines = [f"# {escape(conversation.title)}", ""]
     facts = saying.facts(conversation, options)
     lines += [f"- **{caption}:** {escape(value)}" for caption, value in facts]
-    if options.summary and conversation.summary:
-        lines += _summary(conversation.summary, conversation)
+    summary = saying.summed_up(conversation)
+    if options.summary and summary:
+        lines += _summary(summary, conversation)
     if options.transcript or options.chips:
         lines += ["", "## Transcript" if options.transcript else "## Guidance"]
         lines += _transcript(conversation, options)

@@ -132,8 +132,9 @@ def _story(conversation: Conversation, options: Options) -> Iterator[Any]:
     values = [value for _, value in saying.facts(conversation, options)]
     yield Paragraph(markup("  ·  ".join(values)), FACTS)
     yield HRFlowable(width="100%", thickness=0.7, color=HexColor(_LINE), spaceBefore=9)
-    if options.summary and conversation.summary:
-        yield from _summary(conversation.summary, conversation)
+    summary = saying.summed_up(conversation)
+    if options.summary and summary:
+        yield from _summary(summary, conversation)
     if options.transcript or options.chips:
         yield Paragraph("Transcript" if options.transcript else "Guidance", HEAD)
         yield from _transcript(conversation, options)

@@ -29,8 +29,9 @@ def render(conversation: Conversation, options: Options) -> bytes:
     lines = [*wrap(title), "=" * min(WIDTH, len(title)), ""]
     facts = saying.facts(conversation, options)
     lines += [f"{caption + ':':8} {value}" for caption, value in facts]
-    if options.summary and conversation.summary:
-        lines += _summary(conversation.summary, conversation)
+    summary = saying.summed_up(conversation)
+    if options.summary and summary:
+        lines += _summary(summary, conversation)
     if options.transcript or options.chips:
         lines += heading("Transcript" if options.transcript else "Guidance")
         lines += _transcript(conversation, options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from liveconvo_desktop.events import (
@@ -15,7 +16,13 @@ from liveconvo_desktop.events import (
     GapReason,
     Speaker,
 )
-from liveconvo_desktop.export.base import ActionItem, Conversation, Options, local_start
+from liveconvo_desktop.export.base import (
+    ActionItem,
+    Conversation,
+    Options,
+    Summary,
+    local_start,
+)
 
 KINDS: Mapping[ConversationType, str] = {
     "sales_call": "Sales call",
@@ -38,6 +45,16 @@ GAPS: Mapping[GapReason, str] = {
     "killed": "the recording was cut off here",
 }
 _SIDES: Mapping[Channel, Speaker] = {"mic": "user", "speaker": "other"}
+# How a summary names who has no name: before their words, and where audio is missing.
+_AS_WRITTEN: Mapping[Speaker, tuple[str, str]] = {
+    "user": ("You: ", " of your side is missing"),
+    "other": ("Them: ", " of the far side is missing"),
+}
+_SEEN_BY_THEM: Mapping[Speaker, tuple[str, str]] = {
+    "user": ("I: ", " of my side is missing"),
+    "other": ("You: ", " of your side is missing"),
+}
+_SAID = re.compile(r"(?<!\S)(?:You|Them): | of (?:your|the far) side is missing")
 _MONTHS = (
     "January",
     "February",
@@ -106,6 +123,38 @@ def owner(item: ActionItem, conversation: Conversation) -> str:
     """Who does it, by name where one is known; empty where nobody took it."""
     found: Speaker | None = next((s for s in ("user", "other", "system") if s == item.owner), None)
     return conversation.name(found) if found else one_line(item.owner)
+
+
+def summed_up(conversation: Conversation, *, for_them: bool = False) -> Summary | None:
+    """The summary with the names that are known now.
+
+    It was written before somebody was given a name, and as the user sees the call.
+
+    Args:
+        conversation: With its names.
+        for_them: Those without a name as the other side sees them.
+    """
+    summary = conversation.summary
+    if summary is None:
+        return None
+    said: dict[str, str] = {}
+    for speaker, (who, side) in _AS_WRITTEN.items():
+        name = one_line(conversation.names.get(speaker, ""))
+        them = (_SEEN_BY_THEM if for_them else _AS_WRITTEN)[speaker]
+        said[who] = f"{name}: " if name else them[0]
+        said[side] = f" of {name}'s side is missing" if name else them[1]
+
+    def named(text: str) -> str:
+        return _SAID.sub(lambda found: said[found[0]], text)
+
+    return replace(
+        summary,
+        tldr=named(summary.tldr),
+        decisions=tuple(map(named, summary.decisions)),
+        actions=tuple(replace(one, text=named(one.text)) for one in summary.actions),
+        questions=tuple(map(named, summary.questions)),
+        notes=named(summary.notes),
+    )
 
 
 def facts(conversation: Conversation, options: Options) -> list[tuple[str, str]]:

@@ -214,7 +214,7 @@ class Documents:
             _delete([part, copy])
             raise
         document = self._rows.get(document_id)
-        if document is not None and document.content_id != content_id:
+        if document is not None and document.content_id != content_id and document.path != copy:
             _keep_one(copy, document)
         return Added(path, document, known=not new)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
+
+from sqlalchemy import Connection
 
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Speaker
@@ -23,9 +25,9 @@ from liveconvo_desktop.export import (
     Summary,
 )
 from liveconvo_desktop.export.filenames import default_name, numbered
-from liveconvo_desktop.store import ChipRow, Store
-from liveconvo_desktop.store.edits import name_speaker
-from liveconvo_desktop.store.exports import Exports, StoredSummary
+from liveconvo_desktop.export.parts import Kept
+from liveconvo_desktop.store import ChipRow, Store, belongings, exports, queries
+from liveconvo_desktop.store.exports import StoredSummary
 from liveconvo_desktop.store.reviews import read_speakers
 
 IfThere = Literal["refuse", "replace", "number"]
@@ -44,18 +46,6 @@ class Exported:
 
     path: Path
     size: int
-
-
-def speaker_names(store: Store, session_id: str) -> dict[Speaker, str]:
-    """What the user called the speakers of a session."""
-    with store.reading() as connection:
-        return read_speakers(connection, session_id)
-
-
-def keep_speaker_names(store: Store, session_id: str, names: Mapping[Speaker, str]) -> None:
-    """Call the speakers of a session by names that an imported file brought."""
-    for speaker, name in names.items():
-        name_speaker(store, session_id, speaker, name)
 
 
 def local_zone() -> tzinfo:
@@ -78,23 +68,23 @@ def gather(
     Raises:
         StoreError: There is no such session, or the database cannot be read.
     """
-    row = store.session(session_id)
-    if row is None:
-        raise StoreError(
-            f"There is no session {session_id}.", "`liveconvo sessions` lists them.", "store"
+    with store.reading() as connection:
+        found = queries.session_rows(connection, 1, 0, session_id)
+        if not found:
+            raise StoreError(
+                f"There is no session {session_id}.", "`liveconvo sessions` lists them.", "store"
+            )
+        return Conversation(
+            session=found[0].session,
+            seconds=found[0].duration_seconds,
+            lines=tuple(queries.transcript(connection, session_id, partials=False)),
+            marks=tuple(_mark(chip) for chip in queries.chip_rows(connection, session_id)),
+            gaps=tuple(queries.gaps(connection, session_id)),
+            names=_names(connection, store.user_id, session_id, names or {}),
+            summary=_summary(exports.summary(connection, session_id)),
+            figures=Figures(**asdict(exports.figures(connection, session_id))),
+            kept=Kept.model_validate(asdict(belongings.read(connection, session_id))),
         )
-    exports = Exports(store)
-    summary, figures = exports.summary(session_id), exports.figures(session_id)
-    return Conversation(
-        session=row.session,
-        seconds=row.duration_seconds,
-        lines=tuple(store.transcript(session_id)),
-        marks=tuple(_mark(chip) for chip in store.chips(session_id)),
-        gaps=tuple(store.gaps(session_id)),
-        names=_names(store, session_id, names or {}),
-        summary=_summary(summary) if summary else None,
-        figures=Figures(figures.words, figures.user_talk_seconds, figures.silences),
-    )
 
 
 def write_file(path: Path, content: bytes, if_there: IfThere = "refuse") -> Path:
@@ -149,7 +139,7 @@ def export_to(
         target = target / default_name(file_title(conversation, format_), started, format_.suffix)
         if_there = "replace" if if_there == "replace" else "number"
     path = write_file(target, content, if_there)
-    Exports(store).mark_exported(conversation.session.id)
+    exports.mark_exported(store, conversation.session.id)
     return Exported(path, len(content))
 
 
@@ -188,12 +178,14 @@ def _move_beside(part: Path, place: Path) -> None:
         os.replace(part, place)
 
 
-def _names(store: Store, session_id: str, given: Mapping[Speaker, str]) -> dict[Speaker, str]:
+def _names(
+    connection: Connection, user_id: str, session_id: str, given: Mapping[Speaker, str]
+) -> dict[Speaker, str]:
     found: dict[Speaker, str] = {}
-    user = Exports(store).user_name()
+    user = exports.user_name(connection, user_id)
     if user:
         found["user"] = user
-    found |= speaker_names(store, session_id)
+    found |= read_speakers(connection, session_id)
     return found | {speaker: name for speaker, name in given.items() if name}
 
 
@@ -201,7 +193,9 @@ def _mark(row: ChipRow) -> Mark:
     return Mark(row.chip, row.displayed, row.clicked, row.dismissed, row.feedback)
 
 
-def _summary(row: StoredSummary) -> Summary:
+def _summary(row: StoredSummary | None) -> Summary | None:
+    if row is None:
+        return None
     return Summary(
         title=row.title,
         tldr=row.tldr,

@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from liveconvo_desktop import settings
 from liveconvo_desktop.audio.files import recorded_at
 from liveconvo_desktop.call.importing import (
@@ -18,21 +20,28 @@ from liveconvo_desktop.call.importing import (
     import_audio,
     title_of,
 )
-from liveconvo_desktop.events import Evidence, Segment, Session, new_id
+from liveconvo_desktop.events import Segment, Session
 from liveconvo_desktop.export import Conversation, ExportError
+from liveconvo_desktop.export.copies import with_new_ids
 from liveconvo_desktop.export.document import Document
 from liveconvo_desktop.export.jsonfile import from_document
-from liveconvo_desktop.review.export import keep_speaker_names
+from liveconvo_desktop.export.parts import Kept
+from liveconvo_desktop.knowledge.chunk import chunk
 from liveconvo_desktop.review.transcripts import read_transcript, to_lines
 from liveconvo_desktop.store import ChipRow, Store
+from liveconvo_desktop.store.belongings import Belongings, DocumentRow
+from liveconvo_desktop.store.contents import Piece
 from liveconvo_desktop.store.exports import StoredFigures, StoredSummary
 from liveconvo_desktop.store.imports import Whole, add_whole
 from liveconvo_desktop.store.retention_rows import set_days
+from liveconvo_desktop.summary.base import Draft
 
 __all__ = ["CancelledError", "ImportPlan", "Imported", "Progress", "import_files", "speakers_in"]
 
 AUDIO = (".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aac", ".mp4", ".aiff", ".caf")
 TRANSCRIPTS = (".json", ".srt", ".vtt")
+
+_OWN = TypeAdapter(Belongings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,7 @@ def _import_transcript(plan: ImportPlan, store: Store) -> Imported:
     path = plan.files[0]
     content = read_transcript(path)
     if isinstance(content, Document):
-        return _import_document(from_document(content), plan, store)
+        return _import_document(content, plan, store)
     found = to_lines(content, plan.me, plan.speaker)
     lines = found.lines
     seconds = max(line.t1 for line in lines)
@@ -129,19 +138,17 @@ def _import_transcript(plan: ImportPlan, store: Store) -> Imported:
         ended_at=started + timedelta(seconds=seconds),
         status="completed",
     )
-    add_whole(store, Whole(session, seconds, lines))
-    keep_speaker_names(store, session.id, found.names)
+    add_whole(store, Whole(session, seconds, lines, names=found.names))
     return _imported(session, seconds, lines, found.remarks)
 
 
-def _import_document(conversation: Conversation, plan: ImportPlan, store: Store) -> Imported:
+def _import_document(document: Document, plan: ImportPlan, store: Store) -> Imported:
     """As it was exported; only the title may be another."""
-    if plan.copy:
-        conversation = _copied(conversation)
+    conversation = from_document(with_new_ids(document) if plan.copy else document)
     session = conversation.session
     if plan.title.strip():
         session = replace(session, title=plan.title.strip()[:255])
-    figures = conversation.figures
+    figures, own = conversation.figures, _belongings(document, conversation.kept)
     whole = Whole(
         session=session,
         seconds=conversation.seconds,
@@ -153,9 +160,11 @@ def _import_document(conversation: Conversation, plan: ImportPlan, store: Store)
         gaps=conversation.gaps,
         summary=_summary_row(conversation),
         figures=StoredFigures(figures.words, figures.user_talk_seconds, figures.silences),
+        names=conversation.names,
+        own=own,
+        pieces=_pieces(own.documents),
     )
     add_whole(store, whole)
-    keep_speaker_names(store, session.id, conversation.names)
     return _imported(session, conversation.seconds, conversation.lines, [])
 
 
@@ -166,44 +175,30 @@ def _imported(
     return Imported(session.id, session.title, seconds, len(lines), words, tuple(remarks))
 
 
-def _copied(conversation: Conversation) -> Conversation:
-    """The same with ids of its own; what cites a line cites the copy's."""
-    session_id = new_id()
-    new = {line.id: new_id() for line in conversation.lines}
-    summary = conversation.summary
+def _belongings(document: Document, kept: Kept) -> Belongings:
+    """The form's own parts as the store's, which have the same fields."""
+    for number, version in enumerate(document.summary_versions):
+        try:
+            Draft.model_validate(version.content)
+        except ValidationError as error:
+            raise ExportError(
+                f"The file's summary_versions.{number} is no summary.",
+                "Restore the file as it was exported; nothing was imported.",
+                "import",
+            ) from error
+    return _OWN.validate_python(kept.model_dump())
 
-    def cited(evidence: Evidence) -> Evidence:
-        known = evidence.segment_id
-        return replace(evidence, segment_id=new.get(known, known) if known else None)
 
-    return replace(
-        conversation,
-        session=replace(conversation.session, id=session_id),
-        lines=tuple(
-            replace(line, id=new[line.id], session_id=session_id) for line in conversation.lines
-        ),
-        marks=tuple(
-            replace(
-                mark,
-                chip=replace(
-                    mark.chip,
-                    id=new_id(),
-                    session_id=session_id,
-                    evidence=tuple(cited(one) for one in mark.chip.evidence),
-                ),
-            )
-            for mark in conversation.marks
-        ),
-        gaps=tuple(replace(gap, session_id=session_id) for gap in conversation.gaps),
-        summary=summary
-        and replace(
-            summary,
-            actions=tuple(
-                replace(item, sources=tuple(new.get(one, one) for one in item.sources))
-                for item in summary.actions
-            ),
-        ),
-    )
+def _pieces(documents: Sequence[DocumentRow]) -> dict[str, list[Piece]]:
+    """What each document is found by: cut again as when it was read from its file."""
+    return {
+        one.id: [
+            Piece(span.start, one.text[span.start : span.end], span.page)
+            for span in chunk(one.text, paged=one.pages is not None)
+        ]
+        for one in documents
+        if one.text is not None
+    }
 
 
 def _summary_row(conversation: Conversation) -> StoredSummary | None:

@@ -16,6 +16,8 @@ from liveconvo_desktop.export.jsonfile import CHANNEL_OF
 
 PROVIDER = "import"
 _MOST_BYTES = 64 * 2**20
+_MOST_JSON_BYTES = 512 * 2**20
+"""Our own form holds the text of documents, too."""
 _MOST_SECONDS = 9_999_999
 _WORDS_PER_SECOND = 2.5
 """Of ordinary speech; for lines of which nobody wrote down when they were said."""
@@ -60,7 +62,8 @@ def read_transcript(path: Path) -> Document | list[Cue]:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        most = _MOST_JSON_BYTES if path.suffix.casefold() == ".json" else _MOST_BYTES
+        if path.stat().st_size > most:
             raise ExportError(
                 f"{path.name} is larger than any transcript "
                 f"({path.stat().st_size / 2**20:,.0f} MB).",

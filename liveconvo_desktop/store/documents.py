@@ -245,6 +245,7 @@ def _put_content(connection: Connection, content: NewContent) -> str:
         )
         known = connection.execute(select(local_contents.c.id).where(same)).scalar()
         if known is not None:
+            _give_file(connection, known, content.path)
             read_again(connection, known)
             return str(known)
     status = "failed" if content.error else "pending"
@@ -262,6 +263,12 @@ def _put_content(connection: Connection, content: NewContent) -> str:
         )
     )
     return content.id
+
+
+def _give_file(connection: Connection, content_id: str, path: str | None) -> None:
+    """An imported content has its text alone until somebody adds the file."""
+    bare = (local_contents.c.id == content_id) & local_contents.c.path.is_(None)
+    connection.execute(update(local_contents).where(bare).values(path=path))
 
 
 def _shared(connection: Connection, content_id: str) -> dict[str, Any]:

@@ -61,16 +61,21 @@ def apply_change(store: Store, session_id: str, change: Change) -> None:
 
 def name_speaker(store: Store, session_id: str, speaker: Speaker, name: str) -> None:
     """Call a speaker of a session by a name; an empty one takes the name away."""
-    name = " ".join(name.split())[:NAME_LENGTH]
     with store.writing() as connection:
-        connection.execute(
-            delete(local_speakers).where(
-                local_speakers.c.session_id == session_id, local_speakers.c.speaker == speaker
-            )
+        put_name(connection, session_id, speaker, name)
+
+
+def put_name(connection: Connection, session_id: str, speaker: Speaker, name: str) -> None:
+    """``name_speaker`` inside a transaction."""
+    name = " ".join(name.split())[:NAME_LENGTH]
+    connection.execute(
+        delete(local_speakers).where(
+            local_speakers.c.session_id == session_id, local_speakers.c.speaker == speaker
         )
-        if name:
-            values = {"session_id": session_id, "speaker": speaker, "name": name}
-            connection.execute(insert(local_speakers).values(**values))
+    )
+    if name:
+        values = {"session_id": session_id, "speaker": speaker, "name": name}
+        connection.execute(insert(local_speakers).values(**values))
 
 
 def set_title(store: Store, session_id: str, title: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from liveconvo_desktop.store.store import Store
 from sync.schema import sessions, summaries, users
@@ -43,62 +43,56 @@ class StoredFigures:
     silences: int
 
 
-class Exports:
-    """Reads and marks for exports.
+def summary(connection: Connection, session_id: str) -> StoredSummary | None:
+    """The newest summary that was written, or None.
 
-    Args:
-        store: Open.
+    Whatever its status: a later run that fails or goes on leaves what is there.
     """
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def summary(self, session_id: str) -> StoredSummary | None:
-        """The newest summary that was written, or None.
-
-        Whatever its status: a later run that fails or goes on leaves what is there.
-        """
-        query = (
-            select(summaries)
-            .where(
-                summaries.c.session_id == session_id,
-                summaries.c.tldr.is_not(None),
-                summaries.c.deleted_at.is_(None),
-            )
-            .order_by(summaries.c.created_at.desc(), summaries.c.id)
-            .limit(1)
+    query = (
+        select(summaries)
+        .where(
+            summaries.c.session_id == session_id,
+            summaries.c.tldr.is_not(None),
+            summaries.c.deleted_at.is_(None),
         )
-        with self._store.reading() as connection:
-            row = connection.execute(query).first()
-        return None if row is None else _summary(row)
+        .order_by(summaries.c.created_at.desc(), summaries.c.id)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else _summary(row)
 
-    def figures(self, session_id: str) -> StoredFigures:
-        """Zeros for a session that is not there."""
-        query = select(
-            sessions.c.total_words_spoken,
-            sessions.c.user_talk_time_seconds,
-            sessions.c.silence_periods_count,
-        ).where(sessions.c.id == session_id)
-        with self._store.reading() as connection:
-            row = connection.execute(query).first()
-        return StoredFigures(*(int(value or 0) for value in row or (0, 0, 0)))
 
-    def user_name(self) -> str:
-        """The full name of the person at this machine, or empty."""
-        query = select(users.c.full_name).where(users.c.id == self._store.user_id)
-        with self._store.reading() as connection:
-            return connection.execute(query).scalar() or ""
+def figures(connection: Connection, session_id: str) -> StoredFigures:
+    """Zeros for a session that is not there."""
+    query = select(
+        sessions.c.total_words_spoken,
+        sessions.c.user_talk_time_seconds,
+        sessions.c.silence_periods_count,
+    ).where(sessions.c.id == session_id)
+    row = connection.execute(query).first()
+    return StoredFigures(*(int(value or 0) for value in row or (0, 0, 0)))
 
-    def mark_exported(self, session_id: str) -> None:
-        """Count an export on the session's summary, if it has one."""
-        now = datetime.now(UTC)
-        counted = (
-            update(summaries)
-            .where(summaries.c.session_id == session_id, summaries.c.deleted_at.is_(None))
-            .values(export_count=summaries.c.export_count + 1, last_exported_at=now, updated_at=now)
-        )
-        with self._store.writing() as connection:
-            connection.execute(counted)
+
+def user_name(connection: Connection, user_id: str) -> str:
+    """The full name of a user, or empty."""
+    query = select(users.c.full_name).where(users.c.id == user_id)
+    return connection.execute(query).scalar() or ""
+
+
+def mark_exported(store: Store, session_id: str) -> None:
+    """Count an export on the session's summary, if it has one.
+
+    Raises:
+        StoreError: The database refuses.
+    """
+    now = datetime.now(UTC)
+    counted = (
+        update(summaries)
+        .where(summaries.c.session_id == session_id, summaries.c.deleted_at.is_(None))
+        .values(export_count=summaries.c.export_count + 1, last_exported_at=now, updated_at=now)
+    )
+    with store.writing() as connection:
+        connection.execute(counted)
 
 
 def _summary(row: Row[Any]) -> StoredSummary:

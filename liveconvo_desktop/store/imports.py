@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Column, Connection, insert, select, update
 
 from liveconvo_desktop.errors import StoreError
-from liveconvo_desktop.events import Gap, Segment, Session
-from liveconvo_desktop.store import writes
+from liveconvo_desktop.events import Gap, Segment, Session, Speaker
+from liveconvo_desktop.store import belongings_put, edits, writes
+from liveconvo_desktop.store.belongings import Belongings, SummaryRecord
 from liveconvo_desktop.store.exports import StoredFigures, StoredSummary
 from liveconvo_desktop.store.records import ChipRow
 from liveconvo_desktop.store.store import Store
-from sync.local import local_recordings
-from sync.schema import guidance, sessions, summaries, transcripts
+from sync.local import local_moves, local_originals, local_recordings
+from sync.local.summaries import local_summary_versions
+from sync.schema import documents, guidance, sessions, summaries, transcripts
 
 _AT_ONCE = 500
 """Ids in one query: SQLite allows some thousands."""
+_AS_A_COPY = "Import it as a copy (--copy) to have it twice."
 
 
 class AlreadyThereError(StoreError):
@@ -35,6 +38,9 @@ class Whole:
         seconds: Length on the audio clock.
         recording: Its audio, in the folder of recordings; or None.
         figures: As they were; None: counted from the lines.
+        names: Of those speakers who have one.
+        own: What else belongs to it.
+        pieces: What its documents can be found by.
     """
 
     session: Session
@@ -45,6 +51,9 @@ class Whole:
     summary: StoredSummary | None = None
     recording: Path | None = None
     figures: StoredFigures | None = None
+    names: Mapping[Speaker, str] = field(default_factory=dict)
+    own: Belongings = field(default_factory=Belongings)
+    pieces: belongings_put.Pieces = field(default_factory=dict)
 
 
 def add_whole(store: Store, whole: Whole) -> None:
@@ -56,8 +65,8 @@ def add_whole(store: Store, whole: Whole) -> None:
     """
     with store.writing() as connection:
         _refuse_known(connection, whole.session)
-        _refuse_taken(connection, transcripts, [line.id for line in whole.lines])
-        _refuse_taken(connection, guidance, [row.chip.id for row in whole.chips])
+        for key, ids in _keys(whole):
+            _refuse_taken(connection, key, ids)
         writes.put_session(connection, whole.session, store.user_id)
         for line in whole.lines:
             writes.put_segment(connection, line)
@@ -68,8 +77,24 @@ def add_whole(store: Store, whole: Whole) -> None:
         if whole.recording:
             writes.put_recording(connection, whole.session.id, store.kept_path(whole.recording))
         _finish(connection, whole)
-        if whole.summary:
-            _put_summary(connection, whole.session.id, store.user_id, whole.summary)
+        for speaker, name in whole.names.items():
+            edits.put_name(connection, whole.session.id, speaker, name)
+        belongings_put.put(connection, whole.session.id, store.user_id, whole.own, whole.pieces)
+        if whole.summary or whole.own.summary:
+            _put_summary(connection, whole, store.user_id)
+
+
+def _keys(whole: Whole) -> Iterator[tuple[Column[str], list[str]]]:
+    """Every row that comes, by the column that names it."""
+    own = whole.own
+    lines = [line.id for line in whole.lines]
+    yield transcripts.c.id, lines + [row.id for row in own.unread]
+    yield guidance.c.id, [row.chip.id for row in whole.chips]
+    yield local_originals.c.id, [row.id for row in own.originals]
+    yield local_moves.c.old_id, [move.old for move in own.moves]
+    yield local_summary_versions.c.id, [row.id for row in own.versions]
+    yield documents.c.id, [row.id for row in own.documents]
+    yield summaries.c.id, [own.summary.id] if own.summary else []
 
 
 def _refuse_known(connection: Connection, session: Session) -> None:
@@ -80,21 +105,22 @@ def _refuse_known(connection: Connection, session: Session) -> None:
     where = "in the library already" if found.deleted_at is None else "among the deleted calls"
     raise AlreadyThereError(
         f"“{session.title or session.id}” is {where}.",
-        "Import it as a copy to have it twice.",
+        _AS_A_COPY,
         "import",
     )
 
 
-def _refuse_taken(connection: Connection, table: Table, ids: Sequence[str]) -> None:
+def _refuse_taken(connection: Connection, key: Column[str], ids: Sequence[str]) -> None:
     """A row of another conversation is never replaced, whatever a file says it is called."""
     taken = len(set(ids)) < len(ids)
     for start in range(0, len(ids), _AT_ONCE):
-        query = select(table.c.id).where(table.c.id.in_(ids[start : start + _AT_ONCE])).limit(1)
+        query = select(key).where(key.in_(ids[start : start + _AT_ONCE])).limit(1)
         taken = taken or connection.execute(query).first() is not None
     if taken:
         raise AlreadyThereError(
-            f"Parts of this conversation are in the library already (the same id in {table.name}).",
-            "Import it as a copy to have it twice.",
+            f"Parts of this conversation are in the library already "
+            f"(the same id in {key.table.name}).",
+            _AS_A_COPY,
             "import",
         )
 
@@ -132,24 +158,47 @@ def _finish(connection: Connection, whole: Whole) -> None:
         connection.execute(recorded.values(state="complete"))
 
 
-def _put_summary(
-    connection: Connection, session_id: str, user_id: str, summary: StoredSummary
-) -> None:
-    now = datetime.now(UTC)
+def _put_summary(connection: Connection, whole: Whole, user_id: str) -> None:
+    """The row of the summary: its text, if it was written, and how it came about."""
     connection.execute(
         insert(summaries).values(
-            session_id=session_id,
+            session_id=whole.session.id,
             user_id=user_id,
-            title=summary.title,
-            tldr=summary.tldr,
-            key_decisions=list(summary.decisions),
-            action_items=list(summary.actions),
-            follow_up_questions=list(summary.questions),
-            structured_notes=summary.notes,
-            generation_status="completed",
-            model_used=summary.model,
-            is_marked_done=summary.marked_done,
-            created_at=now,
-            updated_at=now,
+            **(_text(whole.summary) if whole.summary else {}),
+            **_record(whole.own.summary, written=whole.summary is not None),
         )
     )
+
+
+def _text(summary: StoredSummary) -> dict[str, object]:
+    return {
+        "title": summary.title,
+        "tldr": summary.tldr,
+        "key_decisions": list(summary.decisions),
+        "action_items": list(summary.actions),
+        "follow_up_questions": list(summary.questions),
+        "structured_notes": summary.notes,
+        "model_used": summary.model,
+        "is_marked_done": summary.marked_done,
+    }
+
+
+def _record(record: SummaryRecord | None, *, written: bool) -> dict[str, object]:
+    now = datetime.now(UTC)
+    if record is None:
+        return {"generation_status": "completed", "created_at": now, "updated_at": now}
+    status = record.status
+    if status == "generating":
+        # Nobody writes it here.
+        status = "completed" if written else "pending"
+    return {
+        "id": record.id,
+        "generation_status": status,
+        "generation_error": record.error,
+        "generation_time_seconds": record.seconds,
+        "full_transcript": record.full_transcript,
+        "export_count": record.export_count,
+        "last_exported_at": record.last_exported_at,
+        "created_at": record.created_at or now,
+        "updated_at": record.updated_at or now,
+    }

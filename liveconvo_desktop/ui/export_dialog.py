@@ -34,7 +34,7 @@ from liveconvo_desktop.review.export import (
     local_zone,
 )
 from liveconvo_desktop.store import Store
-from liveconvo_desktop.store.exports import Exports
+from liveconvo_desktop.store.exports import mark_exported
 from liveconvo_desktop.ui import theme
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.export_preview import Preview, Seen, see
@@ -350,7 +350,7 @@ class ExportDialog(QDialog):
 
     def _copied_text(self, conversation: Conversation, format_: Format, options: Options) -> str:
         text = format_.render(conversation, options).decode("utf-8-sig")
-        Exports(self._store).mark_exported(self._session_id)
+        mark_exported(self._store, self._session_id)
         return text
 
     def _copied(self, text: str) -> None:

@@ -7,14 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from liveconvo_desktop.events import Chip, Evidence, Gap, Segment, Session
 from liveconvo_desktop.export import ActionItem, Conversation, Figures, Mark, Options, Summary
+from tests.export.kept import KEPT, row_id
 
 ID = "5f0c7e9a-2f5b-4c7e-9d3a-0b1c2d3e4f50"
 STARTED = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 BERLIN = timezone(timedelta(hours=1))
-
-
-def row_id(number: int) -> str:
-    return f"00000000-0000-4000-8000-{number:012d}"
 
 
 def line(number: int, speaker: str, t0: float, t1: float, text: str) -> Segment:
@@ -66,6 +63,7 @@ def conversation(**changes) -> Conversation:
         names={"user": "Jo Keller", "other": "Dana Whitfield"},
         summary=SUMMARY,
         figures=Figures(36, 8, 2),
+        kept=KEPT,
     )
     return replace(whole, **changes)
 

@@ -209,6 +209,37 @@ def test_one_speaker_goes_on_in_one_paragraph_until_a_pause_or_something_between
     assert [turn.text for turn in turns] == ["One. Two.", "After a pause."]
 
 
+WRITTEN_BEFORE = replace(
+    SUMMARY,
+    tldr="You: the pilot went well.\n0:41–0:45 of the far side is missing: no device.",
+    decisions=("Them: we renew.",),
+    questions=("You: who signs?",),
+    notes="## Price\n\n- [0:08] Them: it has to come down.\n- [1:05] You: by Friday.",
+)
+
+
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda f: f.name)
+def test_every_format_calls_people_by_their_names(format_):
+    """Also where the summary was written before they had one."""
+    content = format_.render(conversation(summary=WRITTEN_BEFORE), OPTIONS)
+    read = {"pdf": pdf_text, "docx": docx_text}.get(format_.name, bytes.decode)
+    text = read(content)
+    assert "Jo Keller" in text
+    assert "Dana Whitfield" in text
+    if format_.name != "json":
+        for unnamed in ("You", "Them", "the far side"):
+            assert unnamed not in text
+
+
+def test_without_names_a_document_speaks_as_the_user_and_an_email_to_the_reader():
+    unnamed = conversation(summary=WRITTEN_BEFORE, names={})
+    assert "You: the pilot" in plain.FORMAT.render(unnamed, OPTIONS).decode()
+    email = find_format("email").render(unnamed, OPTIONS).decode()
+    assert "I: the pilot" in email
+    assert "of your side is missing" in email
+    assert "You: we renew" in email
+
+
 def test_an_unknown_format_is_named_with_those_there_are():
     with pytest.raises(ExportError) as caught:
         find_format("doc")
@@ -221,7 +252,7 @@ def test_names_and_suffixes_are_ready_for_a_menu():
         assert one.suffix.startswith(".")
         assert one.about.endswith(".")
         assert len(one.about) < 80
-    assert json.loads(find_format("json").render(conversation(), OPTIONS))["version"] == 1
+    assert json.loads(find_format("json").render(conversation(), OPTIONS))["version"] == 2
 
 
 if __name__ == "__main__":

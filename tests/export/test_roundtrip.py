@@ -210,7 +210,7 @@ def test_no_text_upsets_the_reader_of_subtitles(text):
         ({"turns": [{"speaker": "a"}]}, r"turns\.0\.text"),
         ({"turns": [{"text": "a", "start": -1}]}, r"turns\.0\.start"),
         ({"turns": [{"text": "a", "start": float("nan")}]}, r"turns\.0\.start"),
-        ({"format": "liveconvo.conversation", "version": 2}, "newer"),
+        ({"format": "liveconvo.conversation", "version": 3}, "newer"),
         ({"format": "liveconvo.conversation", "version": 1}, "session"),
     ],
 )

@@ -114,7 +114,7 @@ def test_a_file_that_cannot_be_read_is_said_and_another_may_follow(qtbot, dialog
     bad.write_bytes(b"RIFF")
     dialog.take([bad])
     dialog.start_button.click()
-    qtbot.waitUntil(lambda: "cannot be read as audio" in dialog.state.text())
+    qtbot.waitUntil(lambda: "WAV, FLAC, MP3, OGG or M4A" in dialog.state.text())
     assert not dialog.running
     dialog.take([call])
     assert dialog.start_button.isEnabled()

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from sqlalchemy import delete, func, select
 
 from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.events import new_id
 from liveconvo_desktop.export import ExportError, Options, find_format, jsonfile
 from liveconvo_desktop.export.document import parse
+from liveconvo_desktop.export.parts import GuidanceNotes, Kept, LineNotes, SummaryRecord
 from liveconvo_desktop.review.export import gather
 from liveconvo_desktop.review.importing import ImportPlan, import_files, speakers_in
 from liveconvo_desktop.store import Store
@@ -85,14 +87,27 @@ def storable(whole):
 
 
 def from_a_database(whole):
-    """Without templates that only another database has."""
+    """Without templates that only another database has; every row with its times."""
+    row = {"created_at": whole.session.started_at, "updated_at": whole.session.started_at}
+    known = {one.id for one in whole.lines}
+    kept = Kept(
+        lines={one.id: LineNotes(**row) for one in whole.lines},
+        guidance={m.chip.id: GuidanceNotes(**row, line=raised(m, known)) for m in whole.marks},
+        summary=whole.summary and SummaryRecord(id=new_id(), status="completed", **row),
+    )
     return replace(
         whole,
         seconds=max(1.0, float(round(whole.seconds))),
         session=replace(whole.session, template_id=None),
         marks=tuple(replace(m, chip=replace(m.chip, template_id=None)) for m in whole.marks),
         names={},
+        kept=kept,
     )
+
+
+def raised(mark, lines):
+    source = next((one.segment_id for one in mark.chip.evidence if one.segment_id), None)
+    return source if source in lines else None
 
 
 @pytest.fixture(scope="module")
@@ -120,8 +135,9 @@ def test_a_session_that_is_there_is_not_imported_twice_unless_as_a_copy(store, t
     path = put(tmp_path, "x.json", jsonfile.FORMAT.render(conversation(), OPTIONS))
     load(store, path)
     before = rows(store)
-    with pytest.raises(AlreadyThereError, match="in the library already"):
+    with pytest.raises(AlreadyThereError, match="in the library already") as caught:
         load(store, path)
+    assert "--copy" in caught.value.hint
     assert rows(store) == before
     copy = load(store, path, copy=True)
     assert rows(store) == [2 * count for count in before]
@@ -217,6 +233,17 @@ def test_what_cannot_be_read_is_said_and_leaves_nothing(store, tmp_path, name, c
     assert not recordings.exists() or list(recordings.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["Offer.pdf", "call.wav", "notes", "x.m4a"])
+def test_what_is_no_recording_is_told_what_can_be_imported(store, tmp_path, name):
+    with pytest.raises(LiveConvoError) as caught:
+        load(store, put(tmp_path, name, b"%PDF-1.7 and so on"))
+    assert (
+        caught.value.message == f"{name} is no recording that LiveConvo can read, or it is damaged."
+    )
+    for kind in ("WAV", "FLAC", "MP3", "OGG", "M4A", "SRT", "VTT", "JSON"):
+        assert kind in caught.value.hint
+
+
 def test_a_missing_file_and_two_transcripts_are_said(store, tmp_path):
     for files in ((tmp_path / "no.wav",), (tmp_path / "no.srt",), (tmp_path / "no.json",)):
         with pytest.raises(LiveConvoError):
@@ -234,7 +261,7 @@ def test_old_and_foreign_encodings_are_read(store, tmp_path):
 
 
 def test_a_summary_that_was_imported_is_a_summary_again(store, tmp_path):
-    path = put(tmp_path, "x.json", jsonfile.FORMAT.render(conversation(), OPTIONS))
+    path = put(tmp_path, "x.json", jsonfile.FORMAT.render(conversation(kept=Kept()), OPTIONS))
     found = gather(store, load(store, path).session_id)
     assert found.summary == SUMMARY
     with store.reading() as connection:

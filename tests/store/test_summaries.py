@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from liveconvo_desktop.store import RowRefusedError
-from liveconvo_desktop.store.exports import Exports
+from liveconvo_desktop.store.exports import mark_exported
 from liveconvo_desktop.store.summaries import Summaries, SummaryBusyError
 from liveconvo_desktop.store.summary_records import SummaryText
 from sync.schema import summaries
@@ -51,8 +51,8 @@ def test_a_run_fills_every_column(kept, session, store):
     assert (row.model_used, row.seconds) == ("offline", 1.23)
     assert (version.state, version.content, version.edited) == ("current", {"name": "one"}, False)
     kept.mark_done(session.id, True)
-    Exports(store).mark_exported(session.id)
-    Exports(store).mark_exported(session.id)
+    mark_exported(store, session.id)
+    mark_exported(store, session.id)
     row = kept.get(session.id)
     assert (row.export_count, row.marked_done) == (2, True)
     assert row.last_exported_at.tzinfo is not None
