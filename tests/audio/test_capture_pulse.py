@@ -168,36 +168,36 @@ def test_the_far_side_never_hears_the_mic_when_its_output_is_removed(pulse, tone
 
 
 def test_the_far_side_follows_the_default_output(pulse, tones, capture):  # noqa: F811
-    """The call moves to another output in the middle: heard there within two seconds."""
+    """The call moves to another output in the middle: heard there within two seconds.
+
+    Both outputs play throughout, so silence that is no marked hole is audio that went missing; but
+    the server takes the player to the new output at once, and the old one is silent until the
+    switch is noticed (0.03 to 0.1 s).
+    """
     pulse.play_mic(tones["mic"])
-    pulse.play_far_side(tones["far"])
+    before_the_switch = pulse.play_far_side(tones["far"])
     capture.start()
     heard = Heard(capture).until(plays)
     pulse.control(
         *("load-module", "module-null-sink", "sink_name=other"),
         "sink_properties=device.description=Loudspeaker",
     )
+    pulse.play("other", tones["far"])
+    heard.for_seconds(1.0)
     assert capture.names["speaker"] == "Headset"
     before = heard.t1("speaker")
-    pulse.stop_players()
     pulse.control("set-default-sink", "other")
-    pulse.play("other", tones["far"])
-    pulse.play_mic(tones["mic"])
     heard.until(lambda h: capture.names.get("speaker") == "Loudspeaker")
+    before_the_switch.kill()
     heard.for_seconds(1.0).until(plays).for_seconds(0.5)
     assert heard.faults == []
-    hole = [b for b in heard.blocks["speaker"] if b.gap]
+    since = [b for b in heard.blocks["speaker"] if b.t0 >= before]
+    hole = [b for b in since if b.gap]
     assert {b.gap for b in hole} <= {"device"}
-    if not hole:  # the new output ran already: then not a moment of its sound may be missing
-        around = [b for b in heard.blocks["speaker"] if before - 0.1 < b.t0 < before + 1.0]
-        assert all(np.abs(b.samples).max() > 0.2 for b in around)
     # On the audio clock; the first callback of a null sink alone comes up to 1.9 s late.
     assert sum(b.t1 - b.t0 for b in hole) < 3.0
-    since = np.concatenate([b.samples for b in heard.blocks["speaker"] if b.t0 >= before])
-    again = next(
-        at for at in range(8000, len(since), 1600) if level(since[at - 8000 : at], FAR_HERTZ) > 0.2
-    )
-    assert again / 16000 < 4.0
+    silent = [b for b in since if not b.gap and np.abs(b.samples).max() < 0.2]
+    assert sum(b.t1 - b.t0 for b in silent) < 0.3
     assert time.monotonic() - capture.epoch == pytest.approx(heard.t1("speaker"), abs=0.5)
     assert heard.gaps("mic") == set(), "the microphone is left alone"
     assert_each_hears_its_own(heard)
