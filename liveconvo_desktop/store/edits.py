@@ -18,6 +18,7 @@ from liveconvo_desktop.events import Speaker
 from liveconvo_desktop.language.history import Change
 from liveconvo_desktop.language.lines import Line
 from liveconvo_desktop.store import queries, reviews, statistics
+from liveconvo_desktop.store.copies import bring_up_copy
 from liveconvo_desktop.store.failures import RowRefusedError
 from liveconvo_desktop.store.store import Store
 from sync.local import (
@@ -36,7 +37,7 @@ NAME_LENGTH = 80
 
 
 def apply_change(store: Store, session_id: str, change: Change) -> None:
-    """Bring the rows of a session from one state to the next, its figures with them.
+    """Bring the rows of a session from one state to the next, its figures and copies with them.
 
     Raises:
         StoreError: The call is still running, its words were deleted, something else has changed
@@ -57,6 +58,7 @@ def apply_change(store: Store, session_id: str, change: Change) -> None:
         gone = [line.id for line in change.removed]
         connection.execute(delete(transcripts).where(transcripts.c.id.in_(gone)))
         _bring_up_figures(connection, session_id, before)
+        bring_up_copy(connection, session_id)
 
 
 def name_speaker(store: Store, session_id: str, speaker: Speaker, name: str) -> None:
@@ -71,6 +73,7 @@ def name_speaker(store: Store, session_id: str, speaker: Speaker, name: str) -> 
         if name:
             values = {"session_id": session_id, "speaker": speaker, "name": name}
             connection.execute(insert(local_speakers).values(**values))
+        bring_up_copy(connection, session_id)
 
 
 def set_title(store: Store, session_id: str, title: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Gap, Segment, Session
 from liveconvo_desktop.store import writes
+from liveconvo_desktop.store.copies import bring_up_copy
 from liveconvo_desktop.store.exports import StoredFigures, StoredSummary
 from liveconvo_desktop.store.records import ChipRow
 from liveconvo_desktop.store.store import Store
@@ -153,3 +154,4 @@ def _put_summary(
             updated_at=now,
         )
     )
+    bring_up_copy(connection, session_id)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from liveconvo_desktop.events import ConversationType, Feedback, GapReason, Speaker
+from liveconvo_desktop.events import ConversationType, Feedback, GapReason
 from liveconvo_desktop.export import saying
-from liveconvo_desktop.export.base import DEFAULT_NAMES
+from liveconvo_desktop.language.saying import SPEAKERS as SPEAKERS
 
-SPEAKERS: Mapping[Speaker, str] = DEFAULT_NAMES
 CONVERSATIONS: Mapping[ConversationType, str] = saying.KINDS
 
 PURPOSES: dict[ConversationType, str] = {

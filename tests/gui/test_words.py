@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from liveconvo_desktop.export import saying
-from liveconvo_desktop.review.summary_view import REASONS
+from liveconvo_desktop.language.saying import REASONS
 from liveconvo_desktop.ui import theme, words
 
 
