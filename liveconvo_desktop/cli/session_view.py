@@ -33,6 +33,7 @@ def library_row(one: LibraryRow, cut_off: bool) -> dict[str, Any]:
         "chips": row.chips,
         "tags": one.tags,
         "people": [{"name": who.name, "company": who.company} for who in one.people],
+        "speakers": one.speakers,
         "deleted_at": one.deleted_at and one.deleted_at.isoformat(),
     }
 

@@ -118,6 +118,17 @@ def test_a_merge_turns_no_pause_into_talk(store, told):
     assert figures(store, told)[2] == quiet
 
 
+def test_the_lists_count_talk_as_the_review_does(store, told):
+    before = read(store, told)
+    share = store.session(told).talk_ratio
+    merged = before.merge(before.lines[0].id)
+    move(store, told, before, merged)
+    assert store.session(told).talk_ratio == share
+    move(store, told, merged, merged.set_speaker(merged.lines[0].id, "user"))
+    assert store.session(told).talk_ratio == (2 + 2 + 1.5) / 7
+    assert check(store.path) == []
+
+
 def test_a_side_that_was_confused_counts_for_the_other(store, told):
     before = read(store, told)
     move(store, told, before, before.set_speaker(before.lines[0].id, "user"))

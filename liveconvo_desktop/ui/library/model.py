@@ -249,7 +249,7 @@ class LibraryModel(QAbstractTableModel):
             case "duration":
                 return words.duration(row.duration_seconds)
             case "people":
-                return ", ".join(who.name for who in one.people)
+                return ", ".join(one.names)
             case "talk":
                 return words.share(row.talk_ratio)
             case _:

@@ -12,7 +12,7 @@ from liveconvo_desktop.ui.style import Theme
 _PAUSE_MS = 150
 HELP = (
     "Words, “exact phrases”, begin*, -without.\n"
-    "speaker:me  speaker:them  with:Dana  tag:acme  type:sales\n"
+    "speaker:me  speaker:them  speaker:Dana  with:Dana  tag:acme  type:sales\n"
     "from:2026-03  to:2026-03-09  on:yesterday  in:summary"
 )
 
