@@ -16,7 +16,6 @@ TURN_WORDS = 120
 """Words after which a paragraph ends at the next line."""
 
 
-
 class ExportError(LiveConvoError):
     """A conversation cannot be exported, or a file cannot be imported as one."""
 

@@ -41,7 +41,8 @@ def missing(t0: float, t1: float, speaker: str, name: str, reason: str) -> str:
     """``0:24–0:29 of Dana's side is missing: the device was away``.
 
     Args:
-        t0: From this second; ``t1`` to that one.
+        t0: From this second.
+        t1: To this one.
         speaker: Whose audio it is.
         name: What that speaker is called, or empty.
         reason: See ``REASONS``.

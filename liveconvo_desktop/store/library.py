@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
-    CompoundSelect,
     Update,
     and_,
     delete,
@@ -301,9 +301,7 @@ def _with(name: str) -> CompoundSelect[Any]:
     of, spoke = local_people.c, local_speakers.c
     match = or_(*(column.icontains(name, autoescape=True) for column in (of.name, of.company)))
     named = spoke.name.icontains(name, autoescape=True)
-    return union_all(
-        select(of.session_id).where(match), select(spoke.session_id).where(named)
-    )
+    return union_all(select(of.session_id).where(match), select(spoke.session_id).where(named))
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[LibraryRow]:

@@ -341,6 +341,7 @@ def test_only_words_and_whose_they_are_make_a_summary_outdated(store, session):
 
 def test_a_transcript_that_changes_while_its_summary_is_written_makes_it_outdated(store, session):
     store.finish_session(session.id, datetime(2026, 3, 4, 10, tzinfo=UTC), 600.0)
+
     class Meddled(Scripted):
         def write(self, conversation, report, cancelled):
             with store.reading() as connection:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QPoint,
     QSize,
@@ -116,6 +117,11 @@ class TranscriptView(QListView):
         """The line that keys act on."""
         return self._rows.line(self.currentIndex().row())
 
+    def chosen(self) -> list[Line]:
+        """The lines that are selected, in order of time; gaps between them are passed over."""
+        rows = sorted({index.row() for index in self.selectedIndexes()})
+        return [line for line in map(self._rows.line, rows) if line is not None]
+
     def set_empty(self, icon: str, title: str, hint: str) -> None:
         """What is shown while there is no row."""
         self._empty = (icon, title, hint)
@@ -144,7 +150,9 @@ class TranscriptView(QListView):
         self._lay_out()
         index = self._rows.index(at)
         if select:
-            self.setCurrentIndex(index)
+            # Whatever keys are held: this is no click.
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect)
         box = self.visualRect(index)
         view = self.viewport().rect().adjusted(0, theme.XL, 0, -theme.XL)
         if not (view.top() <= box.top() and box.bottom() <= view.bottom()):
@@ -182,6 +190,12 @@ class TranscriptView(QListView):
             self.chip_clicked.emit(chip, event.globalPosition().toPoint())
             return
         super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Edit the line, with the cursor where it was clicked."""
+        self.lines.pressed = event.position().toPoint()
+        super().mouseDoubleClickEvent(event)
+        self.lines.pressed = None
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Hear the line that was clicked; a selection of several is only a selection."""
