@@ -125,9 +125,18 @@ class SessionModel(QAbstractListModel):
     def _replaced(self, version: int, wanted: int, rows: list[SessionRow]) -> None:
         if version != self._version:
             return
-        self.beginResetModel()
-        self._loading, self._more, self._rows = False, len(rows) == wanted, list(rows)
-        self.endResetModel()
+        self._loading, self._more = False, len(rows) == wanted
+        before, now = self._rows, list(rows)
+        if [row.session.id for row in before] == [row.session.id for row in now]:
+            # The same calls: nothing moves, nothing loses the keyboard.
+            self._rows = now
+            for at, (old, new) in enumerate(zip(before, now, strict=True)):
+                if old != new:
+                    self.dataChanged.emit(self.index(at), self.index(at))
+        else:
+            self.beginResetModel()
+            self._rows = now
+            self.endResetModel()
         self.loaded.emit()
 
     def _lost(self, error: Exception) -> None:

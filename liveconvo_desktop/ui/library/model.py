@@ -214,9 +214,18 @@ class LibraryModel(QAbstractTableModel):
         if version != self._version:
             return
         self._loading = False
-        self.beginResetModel()
-        self._rows, self._running, self.total = page.rows, page.running, page.total
-        self.endResetModel()
+        before, known = self._rows, self._running
+        ids = [one.row.session.id for one in before]
+        if self.same and ids == [one.row.session.id for one in page.rows]:
+            # The same calls: nothing moves, and what did not change is not touched.
+            self._rows, self._running, self.total = page.rows, page.running, page.total
+            for at, (old, new) in enumerate(zip(before, page.rows, strict=True)):
+                if old != new or (ids[at] in known) != (ids[at] in page.running):
+                    self.dataChanged.emit(self.index(at, 0), self.index(at, len(COLUMNS) - 1))
+        else:
+            self.beginResetModel()
+            self._rows, self._running, self.total = page.rows, page.running, page.total
+            self.endResetModel()
         self.loaded.emit()
 
     def _arrived(self, version: int, page: Page) -> None:

@@ -64,6 +64,7 @@ class ResultModel(QAbstractListModel):
     """Hits grouped by call, the call of the best hit first.
 
     Attributes:
+        shown: The hits.
         names: What the speakers in them are called.
     """
 
@@ -71,6 +72,7 @@ class ResultModel(QAbstractListModel):
         super().__init__()
         self._now = now
         self._items: list[Item] = []
+        self.shown: tuple[Hit, ...] = ()
         self.names: frozenset[str] = frozenset()
 
     def show(self, hits: tuple[Hit, ...]) -> None:
@@ -79,7 +81,7 @@ class ResultModel(QAbstractListModel):
         for hit in hits:
             groups.setdefault(hit.session_id, []).append(hit)
         self.beginResetModel()
-        self.names = frozenset(hit.name for hit in hits)
+        self.shown, self.names = hits, frozenset(hit.name for hit in hits)
         self._items = []
         for group in groups.values():
             lines = [hit for hit in group if hit.kind != "title"]
@@ -260,6 +262,19 @@ class ResultList(QListView):
         item: Item | None = self.currentIndex().data(ITEM_ROLE)
         hit = item.hit if isinstance(item, Head) else item
         return hit.session_id if hit is not None else ""
+
+    def show_hits(self, hits: tuple[Hit, ...], *, again: bool) -> None:
+        """Show these hits, from the top; the same search once more leaves the place."""
+        if again and hits == self.hits.shown:
+            return
+        at, scroll = self.currentIndex().row(), self.verticalScrollBar().value()
+        self.hits.show(hits)
+        if again:
+            self.setCurrentIndex(self.hits.index(min(at, self.hits.rowCount() - 1)))
+            self.executeDelayedItemsLayout()
+            self.verticalScrollBar().setValue(scroll)
+        else:
+            self.scrollToTop()
 
     def set_state(self, icon: str, title: str, hint: str) -> None:
         """What is shown while there is no hit."""

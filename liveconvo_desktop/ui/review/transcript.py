@@ -202,7 +202,9 @@ class TranscriptView(QListView):
         super().mouseReleaseEvent(event)
         point = event.position().toPoint()
         left = event.button() == Qt.MouseButton.LeftButton
-        if left and not event.modifiers() and self._chip_under(point) is None:
+        # The second click of two has opened the line for editing.
+        reading = self.state() != self.State.EditingState
+        if left and reading and not event.modifiers() and self._chip_under(point) is None:
             self._go(self.indexAt(point), self.heard)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
