@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QMenu
 from liveconvo_desktop.call.liveness import mark_live, unmark_live
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import new_id
-from liveconvo_desktop.store.edits import name_speaker
 from liveconvo_desktop.store.library import Filter, Library
 from liveconvo_desktop.ui.library.model import COLUMNS, PAGE, ROW_ROLE
 from liveconvo_desktop.ui.library.results import ITEM_ROLE, Head
@@ -123,33 +122,6 @@ def test_an_empty_library_says_what_it_will_hold(make_desk, qtbot):
     qtbot.waitUntil(lambda: not page.model.loading)
     assert page.table._emptiness()[1] == "No calls yet"
     assert "Import… (Ctrl+I)" in page.table.accessibleDescription()
-
-
-def test_a_file_is_imported_by_the_keyboard_alone(shelf, qtbot):
-    shelf.main.activateWindow()
-    for widget in (shelf.main.library.bring_in, shelf.main.sidebar.bring_in):
-        assert widget.accessibleName() == "Import a recording or a transcript"
-        assert "Ctrl+I" in widget.toolTip()
-    qtbot.waitUntil(shelf.main.isActiveWindow)
-    qtbot.keyClick(shelf.main, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: shelf.main.after._importing is not None)
-    dialog = shelf.main.after._importing
-    assert dialog.isVisible()
-    dialog.close()
-    shelf.main.library.bring_in.click()
-    assert shelf.main.after._importing is not None
-    shelf.main.after._importing.close()
-
-
-def test_named_speakers_are_people_and_are_called_so_in_results(shelf, qtbot):
-    page = shelf.main.library
-    name_speaker(shelf.store, shelf.ids[6], "other", "Robin Hale")
-    page.reload()
-    qtbot.waitUntil(lambda: page.model.index(6, 4).data() == "Robin Hale")
-    type_(qtbot, page, "speaker:robin price")
-    hits = page.results.hits
-    qtbot.waitUntil(lambda: hits.rowCount() > 1)
-    assert " Robin Hale: " in hits.index(1).data()
 
 
 def test_a_library_that_cannot_be_read_says_why(shelf, qtbot, monkeypatch, allow_log):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
@@ -82,12 +84,15 @@ class Writing:
 
 def settle(desk, qtbot) -> None:
     """Everything that was begun is done, and the last writing was noticed."""
-    watcher = desk.main.after._watcher
-    for lane in ("read", "write", "read"):
-        done = []
+    done: list[object] = []
+    for count, lane in enumerate(("read", "write", "read"), 1):
         desk.bridge.run(lambda: None, done.append, done.append, lane)
-        qtbot.waitUntil(lambda: bool(done))
-    watcher._watch.changed()
+        qtbot.waitUntil(partial(reached, done, count))
+    desk.main.after._watcher._watch.changed()
+
+
+def reached(done: list[object], count: int) -> bool:
+    return len(done) == count
 
 
 def look(desk, qtbot) -> None:
