@@ -60,11 +60,12 @@ class SessionModel(QAbstractListModel):
         self._more = True
         self._loading = False
         self._version = 0
+        self._known = False
 
     @property
-    def loading(self) -> bool:
-        """A page is on its way."""
-        return self._loading
+    def waiting(self) -> bool:
+        """Nothing is known yet of the calls there are."""
+        return not self._known
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Rows loaded so far."""
@@ -125,7 +126,7 @@ class SessionModel(QAbstractListModel):
     def _replaced(self, version: int, wanted: int, rows: list[SessionRow]) -> None:
         if version != self._version:
             return
-        self._loading, self._more = False, len(rows) == wanted
+        self._loading, self._more, self._known = False, len(rows) == wanted, True
         before, now = self._rows, list(rows)
         if [row.session.id for row in before] == [row.session.id for row in now]:
             # The same calls: nothing moves, nothing loses the keyboard.
@@ -140,7 +141,7 @@ class SessionModel(QAbstractListModel):
         self.loaded.emit()
 
     def _lost(self, error: Exception) -> None:
-        self._loading, self._more = False, False
+        self._loading, self._more, self._known = False, False, True
         self.failed.emit(error)
 
 
@@ -260,7 +261,7 @@ class SessionList(QListView):
         room = self.viewport().rect().adjusted(-M, 0, M, -L)
         if self._error:
             paint_empty(painter, room, self._theme, "error", "Calls cannot be shown", self._error)
-        elif self._model.loading:
+        elif self._model.waiting:
             paint_empty(painter, room, self._theme, "clock", "Loading calls…", "")
         else:
             hint = "Every call is kept here, on this computer only."

@@ -119,7 +119,7 @@ def test_an_empty_library_says_what_it_will_hold(make_desk, qtbot):
     desk.main.show_library()
     page = desk.main.library
     assert page.table._emptiness()[1] == "Loading calls…"
-    qtbot.waitUntil(lambda: not page.model.loading)
+    qtbot.waitUntil(lambda: not page.model.waiting)
     assert page.table._emptiness()[1] == "No calls yet"
     assert "Import… (Ctrl+I)" in page.table.accessibleDescription()
 

@@ -47,10 +47,8 @@ class CellDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
-        """In the middle of its cell."""
-        height = min(option.rect.height() - 4, editor.sizeHint().height())
-        top = option.rect.center().y() - height // 2
-        editor.setGeometry(option.rect.left() + L, top, option.rect.width() - L, height)
+        """Over the title and the tags below it."""
+        editor.setGeometry(option.rect.adjusted(L, XS, 0, -XS))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell; the ground is the row's."""

@@ -55,6 +55,7 @@ class LibraryModel(QAbstractTableModel):
         rename: The user typed another title: session id, the title, the one before.
         total: How many calls pass the filter.
         same: The rows that come are those that are shown, read again.
+        waiting: Nothing is known yet of the calls that were asked for.
     """
 
     loaded = Signal()
@@ -76,6 +77,7 @@ class LibraryModel(QAbstractTableModel):
         self._version = 0
         self.total = 0
         self.same = False
+        self.waiting = True
 
     @property
     def loading(self) -> bool:
@@ -154,13 +156,13 @@ class LibraryModel(QAbstractTableModel):
         self._sort = COLUMNS[max(0, column)][0]
         self._descending = order == Qt.SortOrder.DescendingOrder
         self._start_over(PAGE)
-        self.same = False
+        self.same, self.waiting = False, True
 
     def show(self, which: Filter) -> None:
         """Show the calls that pass another filter."""
         self._filter = which
         self._start_over(PAGE)
-        self.same = False
+        self.same, self.waiting = False, True
 
     def reload(self) -> None:
         """Something was changed: as many rows as were loaded are read again."""
@@ -213,7 +215,7 @@ class LibraryModel(QAbstractTableModel):
     def _replaced(self, version: int, page: Page) -> None:
         if version != self._version:
             return
-        self._loading = False
+        self._loading = self.waiting = False
         before, known = self._rows, self._running
         ids = [one.row.session.id for one in before]
         if self.same and ids == [one.row.session.id for one in page.rows]:
@@ -243,7 +245,7 @@ class LibraryModel(QAbstractTableModel):
 
     def _lost(self, version: int, error: Exception) -> None:
         if version == self._version:
-            self._loading = False
+            self._loading = self.waiting = False
             self.failed.emit(error)
 
     def _text(self, one: LibraryRow, column: int) -> str:

@@ -217,7 +217,7 @@ class LibraryTable(QTableView):
     def _emptiness(self) -> tuple[str, str, str]:
         if self._error[0]:
             return "error", *self._error
-        if self._model.loading:
+        if self._model.waiting:
             return "clock", "Loading calls…", ""
         if self._model.filter.deleted:
             return "trash", "Nothing deleted", "Deleted calls wait here for a while."
