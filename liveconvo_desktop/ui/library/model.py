@@ -80,11 +80,6 @@ class LibraryModel(QAbstractTableModel):
         self.waiting = True
 
     @property
-    def loading(self) -> bool:
-        """A page is on its way."""
-        return self._loading
-
-    @property
     def filter(self) -> Filter:
         """What is shown."""
         return self._filter
