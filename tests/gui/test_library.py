@@ -141,10 +141,12 @@ def test_deleting_is_undone(shelf, qtbot):
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: page.model.rowCount() == 8)
     assert page.undo.text.toolTip() == "2 calls deleted"
+    assert not page.undo._leaves.isActive()
     page.undo.button.click()
     qtbot.waitUntil(lambda: page.model.rowCount() == 10)
     assert page.undo.text.toolTip() == "Undone"
     assert not page.undo.button.isVisible()
+    assert page.undo._leaves.isActive(), "it says nothing that one would want to keep"
 
 
 def test_deleted_calls_wait_and_are_restored(shelf, qtbot):

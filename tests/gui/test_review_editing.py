@@ -190,7 +190,7 @@ def test_the_menu_says_which_line_it_acts_on(review, qtbot):
     header, commands = review.page.header, review.page.commands
     header.menu.aboutToShow.emit()
     first = header.menu.actions()[0]
-    assert (first.text(), first.isEnabled()) == ("No line is selected", False)
+    assert (first.text(), first.isEnabled()) == ("No line is selected: click one first", False)
     assert {one.toolTip() for one in commands.actions.values()} == {"Click a line first"}
     assert not any(one.isEnabled() for one in commands.actions.values())
     select(review, 3)
@@ -203,7 +203,7 @@ def test_the_menu_says_which_line_it_acts_on(review, qtbot):
     gap = next(at for at in range(review.model.rowCount()) if review.model.line(at) is None)
     select(review, gap)
     header.menu.aboutToShow.emit()
-    assert first.text() == "No line is selected"
+    assert first.text() == "No line is selected: click one first"
 
 
 def test_several_lines_are_changed_as_one_step(review, qtbot):

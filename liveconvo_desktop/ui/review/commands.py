@@ -137,7 +137,7 @@ class Commands(QObject):
 
     def _told(self, chosen: Sequence[Line]) -> str:
         if not chosen:
-            return "No line is selected"
+            return "No line is selected: click one first"
         first = chosen[0]
         if len(chosen) > 1:
             return f"{len(chosen)} lines, from {clock(first.t0)} to {clock(chosen[-1].t1)}"
