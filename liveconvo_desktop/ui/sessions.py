@@ -211,10 +211,10 @@ class SessionDelegate(QStyledItemDelegate):
     def _paint_ratio(self, painter: QPainter, line: QRect, ratio: float) -> None:
         width = 36.0
         bar = QRectF(line.right() - width, line.center().y() - 1, width, 3)
-        cut = max(3.0, min(width - 3, width * ratio))
+        cut = words.divided(ratio, width, 3.0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.palette.you))
-        painter.drawRoundedRect(QRectF(bar.left(), bar.top(), cut - 1, 3), 1.5, 1.5)
+        painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(0.0, cut - 1), 3), 1.5, 1.5)
         painter.setBrush(QColor(self._theme.palette.them))
         painter.drawRoundedRect(QRectF(bar.left() + cut, bar.top(), width - cut, 3), 1.5, 1.5)
 

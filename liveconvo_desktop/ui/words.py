@@ -71,6 +71,11 @@ def size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count < 1_000_000_000 else f"{count / 1e9:.1f} GB"
 
 
+def divided(ratio: float, width: float, least: float) -> float:
+    """Where a bar of talk is divided: a side that spoke at all has its piece, the other none."""
+    return width * ratio if ratio in (0.0, 1.0) else max(least, min(width - least, width * ratio))
+
+
 def share(ratio: float | None) -> str:
     """``43 %``; a dash before anybody spoke."""
     return "–" if ratio is None else f"{round(ratio * 100)} %"
