@@ -34,8 +34,16 @@ _COUNTS = {
     " LEFT JOIN (SELECT session_id, count(*) AS n, sum(coalesce(duration_seconds, 0)) AS talk"
     " FROM transcripts WHERE +is_final GROUP BY session_id) AS said"
     " ON said.session_id = sessions.id"
-    " WHERE lines IS NOT coalesce(n, 0) OR talk_seconds IS NOT coalesce(talk, 0)",
+    " LEFT JOIN local_retention AS kept ON kept.session_id = sessions.id"
+    " WHERE lines IS NOT coalesce(n, 0) OR (talk_seconds IS NOT coalesce(talk, 0)"
+    # How long was talked outlives the words.
+    " AND (n IS NOT NULL OR transcript_deleted_at IS NULL))",
 }
+
+_WORDLESS_TALK = (
+    "SELECT session_id, talk_seconds, user_talk_seconds FROM local_sessions"
+    " JOIN local_retention USING (session_id) WHERE transcript_deleted_at IS NOT NULL AND lines = 0"
+)
 
 
 def disagreements(path: Path) -> list[str]:
@@ -80,8 +88,10 @@ def _compared(connection: Connection) -> list[str]:
 def rebuild(connection: Connection) -> None:
     """Make the index, its tables' content and its triggers anew, inside the caller's transaction.
 
-    Takes about half a minute for a million lines. Tags and people are the user's own and stay.
+    Takes about half a minute for a million lines. Tags and people are the user's own and stay, and
+    so does how long was talked in calls whose words were deleted since.
     """
+    talk = connection.exec_driver_sql(_WORDLESS_TALK).all()
     made = {name: statement.split(None, 2)[1] for name, statement in local_extras.items()}
     for name, kind in reversed(made.items()):
         connection.exec_driver_sql(
@@ -91,6 +101,12 @@ def rebuild(connection: Connection) -> None:
         connection.exec_driver_sql(f"DELETE FROM {table}")
     for statement in (*local_extras.values(), *FILL):
         connection.exec_driver_sql(statement)
+    for row in talk:
+        connection.exec_driver_sql(
+            "UPDATE local_sessions SET talk_seconds = ?, user_talk_seconds = ?"
+            " WHERE session_id = ?",
+            (row.talk_seconds, row.user_talk_seconds, row.session_id),
+        )
 
 
 def forget(connection: Connection) -> None:

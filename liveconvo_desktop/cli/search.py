@@ -63,6 +63,7 @@ def _row(hit: Hit) -> dict[str, Any]:
         "id": hit.source_id,
         "seconds": hit.seconds,
         "speaker": hit.speaker,
+        "name": hit.name,
         "snippet": hit.snippet,
         "marks": hit.marks,
         "score": round(hit.score, 4),
@@ -80,9 +81,10 @@ def _print(found: Found, asked: Query) -> None:
         first = hits[0]
         started = first.started_at.astimezone()
         print(f"{session_id}  {started:%Y-%m-%d %H:%M}  {first.title}")
+        width = max(len(hit.name) for hit in hits)
         for hit in hits:
             if hit.kind != "title":
-                print(_line(hit))
+                print(_line(hit, width))
     if not found.hits:
         print("Nothing found." if not asked.empty else "Nothing is asked: give a word or a filter.")
     elif found.more:
@@ -91,11 +93,10 @@ def _print(found: Found, asked: Query) -> None:
         print("A word of this query is very common: only the newest lines with it were ranked.")
 
 
-def _line(hit: Hit) -> str:
+def _line(hit: Hit, width: int) -> str:
     if hit.kind != "line":
         return f"{hit.kind:>10}  {_marked(hit)}"
-    who = "You " if hit.speaker == "user" else "Them"
-    return f"{clock_text(hit.seconds or 0):>10}  {who}  {_marked(hit)}"
+    return f"{clock_text(hit.seconds or 0):>10}  {hit.name:{width}}  {_marked(hit)}"
 
 
 def _marked(hit: Hit) -> str:

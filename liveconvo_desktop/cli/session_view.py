@@ -8,9 +8,8 @@ from typing import Any
 
 from liveconvo_desktop.cli.output import chip_row, clock_text, gap_row
 from liveconvo_desktop.events import SPEAKER_OF, Gap, Speaker
-from liveconvo_desktop.export.base import DEFAULT_NAMES
-from liveconvo_desktop.export.saying import GAPS
 from liveconvo_desktop.language.lines import Line
+from liveconvo_desktop.language.saying import GAPS, called
 from liveconvo_desktop.store import ChipRow, Store, reviews
 from liveconvo_desktop.store.library import LibraryRow
 
@@ -34,6 +33,7 @@ def library_row(one: LibraryRow, cut_off: bool) -> dict[str, Any]:
         "chips": row.chips,
         "tags": one.tags,
         "people": [{"name": who.name, "company": who.company} for who in one.people],
+        "speakers": one.speakers,
         "deleted_at": one.deleted_at and one.deleted_at.isoformat(),
     }
 
@@ -47,7 +47,7 @@ def show(store: Store, row: LibraryRow, *, cut_off: bool, as_json: bool) -> None
     session_id = row.row.session.id
     with store.reading() as connection:
         lines = reviews.read_lines(connection, session_id).lines
-        named = {**DEFAULT_NAMES, **reviews.read_speakers(connection, session_id)}
+        named = called(reviews.read_speakers(connection, session_id))
     happened: list[Happened] = [*lines, *store.chips(session_id), *store.gaps(session_id)]
     happened.sort(key=_when)
     told: Iterator[str]

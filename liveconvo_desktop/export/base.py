@@ -9,13 +9,12 @@ from datetime import UTC, datetime, tzinfo
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Chip, Feedback, Gap, Segment, Session, Speaker
 from liveconvo_desktop.export.parts import Kept
+from liveconvo_desktop.language.saying import SPEAKERS
 
 TURN_PAUSE = 30.0
 """Seconds of silence after which the same speaker gets a new paragraph."""
 TURN_WORDS = 120
 """Words after which a paragraph ends at the next line."""
-
-DEFAULT_NAMES: Mapping[Speaker, str] = {"user": "You", "other": "Them", "system": "LiveConvo"}
 
 
 class ExportError(LiveConvoError):
@@ -109,7 +108,7 @@ class Conversation:
 
     def name(self, speaker: Speaker) -> str:
         """What a speaker is called in a document."""
-        return self.names.get(speaker) or DEFAULT_NAMES[speaker]
+        return self.names.get(speaker) or SPEAKERS[speaker]
 
     @property
     def title(self) -> str:

@@ -13,7 +13,6 @@ from liveconvo_desktop.events import (
     ChipKind,
     ConversationType,
     Gap,
-    GapReason,
     Speaker,
 )
 from liveconvo_desktop.export.base import (
@@ -23,6 +22,8 @@ from liveconvo_desktop.export.base import (
     Summary,
     local_start,
 )
+from liveconvo_desktop.language.saying import GAPS as GAPS
+from liveconvo_desktop.language.saying import clock as clock
 
 KINDS: Mapping[ConversationType, str] = {
     "sales_call": "Sales call",
@@ -36,13 +37,6 @@ CHIPS: Mapping[ChipKind, str] = {
     "avoid": "Avoid",
     "suggest": "Suggest",
     "warn": "Heads-up",
-}
-GAPS: Mapping[GapReason, str] = {
-    "lost": "audio was lost",
-    "stalled": "the device delivered nothing",
-    "device": "the device was away",
-    "paused": "paused",
-    "killed": "the recording was cut off here",
 }
 _SIDES: Mapping[Channel, Speaker] = {"mic": "user", "speaker": "other"}
 # How a summary names who has no name: before their words, and where audio is missing.
@@ -84,13 +78,6 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """``clean`` and on one line."""
     return " ".join(clean(text).split())
-
-
-def clock(seconds: float) -> str:
-    """``4:05`` or ``1:04:05``."""
-    minutes, secs = divmod(max(0, int(seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
 
 
 def duration(seconds: float) -> str:

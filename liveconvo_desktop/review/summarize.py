@@ -20,6 +20,7 @@ from liveconvo_desktop.store.summary_queue import without_summary
 from liveconvo_desktop.store.summary_records import Version
 from liveconvo_desktop.summary.base import CancelledError, Conversation, Report, Writer, silent
 from liveconvo_desktop.summary.extractive import OfflineWriter
+from liveconvo_desktop.summary.text import fingerprint
 
 CUT_OFF = "LiveConvo ended while the summary was being written."
 
@@ -77,6 +78,8 @@ def summarize(
     begun = time.monotonic()
     try:
         draft = writer.write(conversation, report, cancelled)
+        written_from = {"fingerprint": fingerprint(conversation.lines)}
+        draft = draft.model_copy(update=written_from)
         if cancelled():
             raise CancelledError
         seconds = time.monotonic() - begun

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from liveconvo_desktop.errors import LiveConvoError
-from liveconvo_desktop.events import GapReason
-from liveconvo_desktop.export import saying
+from liveconvo_desktop.events import Segment
+from liveconvo_desktop.language.saying import REASONS
 from liveconvo_desktop.store import Store, Template
+from liveconvo_desktop.store.retention_rows import transcript_deleted_at
 from liveconvo_desktop.store.reviews import read_speakers
 from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.store.summary_records import SummaryRow, SummaryText, Version
@@ -24,9 +25,6 @@ from liveconvo_desktop.summary.base import (
     Line,
     Statement,
 )
-
-REASONS: Mapping[GapReason, str] = {**saying.GAPS, "paused": "the recording was paused"}
-"""Why something is missing, in the middle of a sentence."""
 
 
 def read_conversation(
@@ -88,7 +86,7 @@ def present(store: Store, session_id: str) -> Version | None:
     row = kept.get(session_id)
     if found is not None or row is None or row.text is None:
         return found
-    draft = _from_columns(row.text, row.model_used)
+    draft = _from_columns(row.text, row.model_used, text.fingerprint(store.transcript(session_id)))
     kept.adopt(session_id, draft.model_dump(mode="json"), row.model_used, row.seconds or 0.0)
     return kept.version(session_id, "current")
 
@@ -101,7 +99,7 @@ class Overview:
         row: The summary as it stands, or None if none was ever asked for.
         draft: What it says, or None if nothing was written yet.
         edited: The user has changed it.
-        outdated: The transcript was changed after it was written.
+        outdated: Words of the transcript, or whose they are, were changed since it was written.
         offered: A new version that waits for the user.
         times: Seconds at which each line of the transcript begins.
         names: What speakers are called.
@@ -120,15 +118,24 @@ def overview(store: Store, session_id: str, names: dict[str, str] | None = None)
     """Read it; blocks."""
     kept = Summaries(store)
     current = present(store, session_id)
+    draft = None if current is None else draft_of(current)
+    said = store.transcript(session_id)
     return Overview(
         row=kept.get(session_id),
-        draft=None if current is None else draft_of(current),
+        draft=draft,
         edited=current is not None and current.edited,
-        outdated=current is not None and kept.transcript_changed(session_id, current.created_at),
+        outdated=draft is not None and _outdated(store, session_id, draft, said),
         offered=kept.version(session_id, "offered"),
-        times={one.id: one.t0 for one in store.transcript(session_id)},
+        times={one.id: one.t0 for one in said},
         names=_names(store, session_id, names),
     )
+
+
+def _outdated(store: Store, session_id: str, draft: Draft, said: Sequence[Segment]) -> bool:
+    if draft.fingerprint in ("", text.fingerprint(said)):
+        return False
+    # What retention took was not changed: the summary is all that is left of it.
+    return bool(said) or transcript_deleted_at(store, session_id) is None
 
 
 def _names(store: Store, session_id: str, given: dict[str, str] | None) -> dict[str, str]:
@@ -173,8 +180,6 @@ def in_columns(draft: Draft, conversation: Conversation) -> SummaryText:
         action_items=[_action_object(one) for one in draft.actions],
         follow_up_questions=[one.text for one in draft.questions],
         structured_notes=text.notes(draft, conversation.lines),
-        # NULL, not '': an empty copy would count as one that is still to be deleted.
-        full_transcript=text.transcript(conversation) if conversation.lines else None,
     )
 
 
@@ -188,7 +193,7 @@ def _action_object(action: Action) -> dict[str, object]:
     }
 
 
-def _from_columns(made: SummaryText, model: str) -> Draft:
+def _from_columns(made: SummaryText, model: str, fingerprint: str) -> Draft:
     return Draft(
         title=made.title,
         tldr=tuple(Statement(text=one) for one in made.tldr.splitlines() if one.strip()),
@@ -206,6 +211,7 @@ def _from_columns(made: SummaryText, model: str) -> Draft:
         questions=tuple(Statement(text=one) for one in made.follow_up_questions),
         notes=made.structured_notes,
         model=model,
+        fingerprint=fingerprint,
     )
 
 

@@ -61,7 +61,15 @@ def delete_transcript(raw: sqlite3.Connection, session_id: str, now: str) -> Non
     for table in _tables_with(raw, "full_transcript"):
         if "session_id" in has[table]:
             raw.execute(f"UPDATE {_q(table)} SET full_transcript = NULL WHERE session_id = ?", one)
+    talk = _talk(raw, session_id) if "local_sessions" in has else None
     raw.execute("DELETE FROM transcripts WHERE session_id = ?", one)
+    if talk is not None:
+        # How long each side talked stays with the other figures; the triggers have counted it down.
+        raw.execute(
+            "UPDATE local_sessions SET talk_seconds = ?, user_talk_seconds = ?"
+            " WHERE session_id = ?",
+            [*talk, session_id],
+        )
     _sweep(raw, "transcript_id", lines)
     for table in RAW_WORDS:
         if table in has:
@@ -128,6 +136,14 @@ def known_files(raw: sqlite3.Connection) -> set[str]:
         for table, column in columns
         for (path,) in raw.execute(f"SELECT {column} FROM {_q(table)} WHERE {column} NOT NULL")
     }
+
+
+def _talk(raw: sqlite3.Connection, session_id: str) -> tuple[int, int] | None:
+    found: tuple[int, int] | None = raw.execute(
+        "SELECT talk_seconds, user_talk_seconds FROM local_sessions WHERE session_id = ?",
+        [session_id],
+    ).fetchone()
+    return found
 
 
 def _ids(raw: sqlite3.Connection, table: str, session_id: str) -> list[str]:

@@ -18,6 +18,7 @@ from liveconvo_desktop.events import Speaker
 from liveconvo_desktop.language.history import Change
 from liveconvo_desktop.language.lines import Line
 from liveconvo_desktop.store import queries, reviews, statistics
+from liveconvo_desktop.store.copies import bring_up_copy
 from liveconvo_desktop.store.failures import RowRefusedError
 from liveconvo_desktop.store.store import Store
 from sync.local import (
@@ -31,12 +32,14 @@ from sync.local import (
 from sync.schema import guidance, sessions, transcripts
 from sync.types import decimal
 
+Spoken = list[tuple[Line, list[statistics.Interval]]]
+"""Lines, and when the words of each were said."""
 NAME_LENGTH = 80
 """Longest name of a speaker."""
 
 
 def apply_change(store: Store, session_id: str, change: Change) -> None:
-    """Bring the rows of a session from one state to the next, its figures with them.
+    """Bring the rows of a session from one state to the next, its figures and copies with them.
 
     Raises:
         StoreError: The call is still running, its words were deleted, something else has changed
@@ -56,13 +59,17 @@ def apply_change(store: Store, session_id: str, change: Change) -> None:
         _move_links(connection, session_id, change)
         gone = [line.id for line in change.removed]
         connection.execute(delete(transcripts).where(transcripts.c.id.in_(gone)))
-        _bring_up_figures(connection, session_id, before)
+        after = reviews.speech(reviews.read_lines(connection, session_id))
+        _bring_up_durations(connection, change, after)
+        _bring_up_figures(connection, session_id, before, after)
+        bring_up_copy(connection, session_id)
 
 
 def name_speaker(store: Store, session_id: str, speaker: Speaker, name: str) -> None:
     """Call a speaker of a session by a name; an empty one takes the name away."""
     with store.writing() as connection:
         put_name(connection, session_id, speaker, name)
+        bring_up_copy(connection, session_id)
 
 
 def put_name(connection: Connection, session_id: str, speaker: Speaker, name: str) -> None:
@@ -216,18 +223,25 @@ def _move_links(connection: Connection, session_id: str, change: Change) -> None
             connection.execute(mine.values(triggered_by_transcript_id=source, updated_at=_now()))
 
 
+def _bring_up_durations(connection: Connection, change: Change, after: Spoken) -> None:
+    """A merged line lasts as long as its words did, in the lists' figures, too."""
+    made = {line.id for line in change.put if line.group}
+    for line, pieces in after:
+        if line.id in made:
+            row = update(transcripts).where(transcripts.c.id == line.id)
+            seconds = decimal(statistics.total(pieces), 3)
+            connection.execute(row.values(duration_seconds=seconds))
+
+
 def _bring_up_figures(
-    connection: Connection,
-    session_id: str,
-    before: list[tuple[Line, list[statistics.Interval]]],
+    connection: Connection, session_id: str, before: Spoken, after: Spoken
 ) -> None:
-    after = reviews.speech(reviews.read_lines(connection, session_id))
     query = select(sessions).where(sessions.c.id == session_id)
     row = connection.execute(query).one()
     session_seconds = float(row.recording_duration_seconds or 0)
     holes = [(gap.t0, gap.t1) for gap in queries.gaps(connection, session_id)]
 
-    def quiet(spoken: list[tuple[Line, list[statistics.Interval]]]) -> int:
+    def quiet(spoken: Spoken) -> int:
         intervals = [one for _, pieces in spoken for one in pieces]
         return len(statistics.silences(intervals, holes, session_seconds))
 

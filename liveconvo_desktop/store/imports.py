@@ -13,6 +13,7 @@ from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Gap, Segment, Session, Speaker
 from liveconvo_desktop.store import belongings_put, edits, writes
 from liveconvo_desktop.store.belongings import Belongings, SummaryRecord
+from liveconvo_desktop.store.copies import bring_up_copy
 from liveconvo_desktop.store.exports import StoredFigures, StoredSummary
 from liveconvo_desktop.store.records import ChipRow
 from liveconvo_desktop.store.store import Store
@@ -82,6 +83,8 @@ def add_whole(store: Store, whole: Whole) -> None:
         belongings_put.put(connection, whole.session.id, store.user_id, whole.own, whole.pieces)
         if whole.summary or whole.own.summary:
             _put_summary(connection, whole, store.user_id)
+        if whole.own.summary is None:  # else its copy came with it
+            bring_up_copy(connection, whole.session.id)
 
 
 def _keys(whole: Whole) -> Iterator[tuple[Column[str], list[str]]]:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
     Update,
@@ -18,17 +19,19 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.sqlite import insert
 
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import ConversationType, SessionStatus
+from liveconvo_desktop.store import reviews
 from liveconvo_desktop.store.queries import id_list, session_page
 from liveconvo_desktop.store.records import SessionRow
 from liveconvo_desktop.store.search_query import tag_name
 from liveconvo_desktop.store.store import Store
-from sync.local import local_people, local_sessions, local_tags
+from sync.local import local_people, local_sessions, local_speakers, local_tags
 from sync.schema import sessions
 
 SortKey = Literal["date", "title", "type", "duration", "people", "status", "talk", "words", "tags"]
@@ -48,6 +51,8 @@ class LibraryRow:
     """A session as the library lists it.
 
     Attributes:
+        people: Whom the user wrote down.
+        speakers: What the user called the speakers in the transcript, the far side first.
         deleted_at: When it was deleted; it can be restored until it is deleted for good.
     """
 
@@ -55,6 +60,18 @@ class LibraryRow:
     people: tuple[Person, ...] = ()
     tags: tuple[str, ...] = ()
     deleted_at: datetime | None = None
+    speakers: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everybody who is known to have been there, each once: ``Dana`` is ``Dana Whitfield``."""
+        people = tuple(one.name for one in self.people)
+        known = [f"{name} ".casefold() for name in people]
+        return people + tuple(
+            name
+            for name in self.speakers
+            if not any(one.startswith(f"{name} ".casefold()) for one in known)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +81,7 @@ class Filter:
     Attributes:
         since: Started at or after this moment; ``until``: before this one.
         tags: All of these.
+        people: All of these: people, their companies, and speakers with a name.
         deleted: The deleted ones in place of the others.
     """
 
@@ -82,7 +100,13 @@ _STARTED: ColumnElement[Any] = func.coalesce(sessions.c.recording_started_at, se
 def _first(column: ColumnElement[Any]) -> ColumnElement[Any]:
     table = column.table
     found = select(func.min(column)).where(table.c.session_id == sessions.c.id)
-    return func.coalesce(found.scalar_subquery(), "").collate("NOCASE")
+    return found.scalar_subquery().collate("NOCASE")
+
+
+def _first_person() -> ColumnElement[Any]:
+    person, speaker = _first(local_people.c.name), _first(local_speakers.c.name)
+    # SQLite's min of two is NULL where one of them is.
+    return func.min(func.coalesce(person, speaker), func.coalesce(speaker, person))
 
 
 _TALK = local_sessions.c
@@ -91,14 +115,14 @@ _SORTS: dict[SortKey, ColumnElement[Any]] = {
     "title": func.coalesce(sessions.c.title, "").collate("NOCASE"),
     "type": sessions.c.conversation_type,
     "duration": sessions.c.recording_duration_seconds,
-    "people": _first(local_people.c.name),
+    "people": func.coalesce(_first_person(), "").collate("NOCASE"),
     "status": sessions.c.status,
     # Sums of thousandths in the file: an exact ratio needs a real number on one side.
     "talk": literal_column(
         "local_sessions.user_talk_seconds * 1.0 / nullif(local_sessions.talk_seconds, 0)"
     ),
     "words": func.max(sessions.c.total_words_spoken, _TALK.words),
-    "tags": _first(local_tags.c.tag),
+    "tags": func.coalesce(_first(local_tags.c.tag), "").collate("NOCASE"),
 }
 SORT_KEYS: tuple[SortKey, ...] = tuple(_SORTS)
 
@@ -263,15 +287,21 @@ def _selected(which: Filter) -> Select[Any]:
         having = select(local_tags.c.session_id).where(local_tags.c.tag == tag_name(tag))
         parts.append(sessions.c.id.in_(having))
     for name in which.people:
-        of = local_people.c
-        match = or_(*(column.icontains(name, autoescape=True) for column in (of.name, of.company)))
-        parts.append(sessions.c.id.in_(select(of.session_id).where(match)))
+        parts.append(sessions.c.id.in_(_with(name)))
     if which.since is not None:
         parts.append(which.since <= _STARTED)
     if which.until is not None:
         parts.append(which.until > _STARTED)
     joined = sessions.outerjoin(local_sessions, _TALK.session_id == sessions.c.id)
     return select(sessions).select_from(joined).where(and_(*parts))
+
+
+def _with(name: str) -> CompoundSelect[Any]:
+    """Ids of the sessions with somebody of this name, or of a company of this name."""
+    of, spoke = local_people.c, local_speakers.c
+    match = or_(*(column.icontains(name, autoescape=True) for column in (of.name, of.company)))
+    named = spoke.name.icontains(name, autoescape=True)
+    return union_all(select(of.session_id).where(match), select(spoke.session_id).where(named))
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[LibraryRow]:
@@ -285,6 +315,7 @@ def _rows(connection: Connection, query: Select[Any]) -> list[LibraryRow]:
     with_ = select(local_tags).where(local_tags.c.session_id.in_(ids)).order_by(local_tags.c.tag)
     for row in connection.execute(with_):
         tags.setdefault(row.session_id, []).append(row.tag)
+    named = reviews.speakers_of(connection, [row.session.id for row in rows])
     gone = select(sessions.c.id, sessions.c.deleted_at).where(
         sessions.c.id.in_(ids), sessions.c.deleted_at.is_not(None)
     )
@@ -295,6 +326,7 @@ def _rows(connection: Connection, query: Select[Any]) -> list[LibraryRow]:
             tuple(people.get(row.session.id, ())),
             tuple(tags.get(row.session.id, ())),
             deleted.get(row.session.id),
+            tuple(name for _, name in sorted(named.get(row.session.id, {}).items())),
         )
         for row in rows
     ]

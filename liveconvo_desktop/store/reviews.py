@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Integer, Row, select, type_coerce
 from liveconvo_desktop.events import Speaker
 from liveconvo_desktop.language.lines import Line, Lines
 from liveconvo_desktop.store import statistics
+from liveconvo_desktop.store.queries import id_list
 from sync.local import local_marks, local_moves, local_originals, local_speakers
 from sync.schema import transcripts
 
@@ -22,6 +23,14 @@ def read_lines(connection: Connection, session_id: str, limit: int | None = None
         session_id: The session.
         limit: Only the first lines, for a first look; their originals are left out then.
     """
+    lines = final_lines(connection, session_id, limit)
+    return Lines(lines, {} if limit is not None else _originals(connection, session_id))
+
+
+def final_lines(
+    connection: Connection, session_id: str, limit: int | None = None
+) -> tuple[Line, ...]:
+    """The lines of a transcript in order of time; only the first where there is a ``limit``."""
     of = transcripts.c
     # Decimals as the whole numbers that SQLite keeps: through Decimal, 3,000 rows took 80 ms.
     query = (
@@ -43,14 +52,23 @@ def read_lines(connection: Connection, session_id: str, limit: int | None = None
         .order_by(of.start_time_seconds, of.end_time_seconds, of.id)
         .limit(limit)
     )
-    lines = tuple(_line(row) for row in connection.execute(query) if row.is_final)
-    return Lines(lines, {} if limit is not None else _originals(connection, session_id))
+    return tuple(_line(row) for row in connection.execute(query) if row.is_final)
 
 
 def read_speakers(connection: Connection, session_id: str) -> dict[Speaker, str]:
     """Names that the user gave to speakers."""
-    query = select(local_speakers).where(local_speakers.c.session_id == session_id)
-    return {row.speaker: row.name for row in connection.execute(query)}
+    return speakers_of(connection, [session_id]).get(session_id, {})
+
+
+def speakers_of(
+    connection: Connection, session_ids: Iterable[str]
+) -> dict[str, dict[Speaker, str]]:
+    """The same of several sessions; one without names is left out."""
+    query = select(local_speakers).where(local_speakers.c.session_id.in_(id_list([*session_ids])))
+    found: dict[str, dict[Speaker, str]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.session_id, {})[row.speaker] = row.name
+    return found
 
 
 def where_is(connection: Connection, ids: Iterable[str]) -> dict[str, str | None]:

@@ -21,6 +21,8 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from liveconvo_desktop.events import ConversationType, Speaker
+from liveconvo_desktop.language.saying import called
+from liveconvo_desktop.store import reviews
 from liveconvo_desktop.store.search_filter import line_filter, session_filter, session_numbers
 from liveconvo_desktop.store.search_query import HitKind, Query, Term
 from liveconvo_desktop.store.search_rank import CLOSE, OPEN, Marks, folded, marked, weigh
@@ -48,6 +50,7 @@ class Hit:
         source_id: The row: a segment, a summary, a document, or the session itself for a title.
         seconds: On the audio clock; None where the place has no time.
         speaker: Of a line.
+        name: What that speaker is called: by the user, or ``You`` and ``Them``; else empty.
         snippet: The text around the match.
         marks: Ranges of characters in ``snippet`` that match.
         score: The best match of a search has about 1; larger is better.
@@ -64,6 +67,7 @@ class Hit:
     snippet: str
     marks: Marks
     score: float
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,18 @@ def _matching(connection: Connection, query: Query, counts: Counts, limit: int) 
     lines, newest_only = _lines(connection, query, counts, numbers, limit + 1)
     texts = _texts(connection, query, numbers, limit + 1)
     hits = sorted([*lines, *texts], key=lambda hit: -hit.score)
-    return Found(tuple(hits[:limit]), len(hits) > limit, newest_only)
+    return Found(_named(connection, hits[:limit]), len(hits) > limit, newest_only)
+
+
+def _named(connection: Connection, hits: list[Hit]) -> tuple[Hit, ...]:
+    """The hits with what their speakers are called."""
+    names = reviews.speakers_of(connection, {hit.session_id for hit in hits})
+    return tuple(
+        replace(hit, name=called(names.get(hit.session_id, {}))[hit.speaker])
+        if hit.speaker
+        else hit
+        for hit in hits
+    )
 
 
 def _lines(

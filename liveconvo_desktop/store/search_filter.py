@@ -8,8 +8,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from liveconvo_desktop.store.search_query import Query
-from sync.local import local_metadata
 from sync.types import UtcDateTime
+
+_NAMED = (
+    "SELECT session_id, 'other' AS speaker FROM local_people WHERE name LIKE ? ESCAPE '\\'"
+    " UNION SELECT session_id, speaker FROM local_speakers WHERE name LIKE ? ESCAPE '\\'"
+)
+"""Who speaks under a name: (session_id, speaker). People of a call are its far side."""
 
 
 def session_numbers(connection: Connection, query: Query) -> list[int] | None:
@@ -44,26 +49,14 @@ def session_filter(connection: Connection, query: Query) -> tuple[str, list[Any]
     for name in query.people:
         parts.append(
             "sessions.id IN (SELECT session_id FROM local_people"
-            " WHERE name LIKE ? ESCAPE '\\' OR company LIKE ? ESCAPE '\\')"
+            " WHERE name LIKE ? ESCAPE '\\' OR company LIKE ? ESCAPE '\\'"
+            " UNION ALL SELECT session_id FROM local_speakers WHERE name LIKE ? ESCAPE '\\')"
         )
-        values += [_like(name)] * 2
+        values += [_like(name)] * 3
     if query.speaker_name:
-        parts.append(f"sessions.id IN (SELECT session_id FROM ({_named()}))")
-        values += [_like(query.speaker_name)] * _named().count("?")
+        parts.append(f"sessions.id IN (SELECT session_id FROM ({_NAMED}))")
+        values += [_like(query.speaker_name)] * _NAMED.count("?")
     return "".join(f" AND {part}" for part in parts), values
-
-
-def _named() -> str:
-    """Who speaks under a name: (session_id, speaker). People of a call are its far side.
-
-    Where ``local_speakers`` (session_id, speaker, name) is defined, its names count too.
-    """
-    query = "SELECT session_id, 'other' AS speaker FROM local_people WHERE name LIKE ? ESCAPE '\\'"
-    if "local_speakers" in local_metadata.tables:
-        query += (
-            " UNION SELECT session_id, speaker FROM local_speakers WHERE name LIKE ? ESCAPE '\\'"
-        )
-    return query
 
 
 def _like(text: str) -> str:
@@ -79,6 +72,6 @@ def line_filter(query: Query) -> tuple[str, list[Any]]:
         narrow += " AND transcripts.speaker = ?"
         values.append(query.speaker)
     if query.speaker_name:
-        narrow += f" AND (transcripts.session_id, transcripts.speaker) IN ({_named()})"
-        values += [_like(query.speaker_name)] * _named().count("?")
+        narrow += f" AND (transcripts.session_id, transcripts.speaker) IN ({_NAMED})"
+        values += [_like(query.speaker_name)] * _NAMED.count("?")
     return narrow, values

@@ -10,9 +10,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from liveconvo_desktop.errors import StoreError
+from liveconvo_desktop.store.copies import bring_up_copy
 from liveconvo_desktop.store.failures import RowRefusedError
 from liveconvo_desktop.store.store import Store
 from liveconvo_desktop.store.summary_records import (
@@ -23,9 +24,8 @@ from liveconvo_desktop.store.summary_records import (
     summary_row,
     version_row,
 )
-from sync.local import local_retention
 from sync.local.summaries import local_summary_runs, local_summary_versions
-from sync.schema import sessions, summaries, transcripts
+from sync.schema import sessions, summaries
 
 Alive = Callable[[int, float], bool]
 """Whether the process with this id and start time still runs."""
@@ -123,10 +123,9 @@ class Summaries:
             }
             made = connection.execute(insert(table).values(**values).returning(table)).one()
             if state == "current":
-                _change(
-                    connection, row_id, **_columns(connection, session_id, text), **_made_by(made)
-                )
+                _change(connection, row_id, **_columns(text), **_made_by(made))
             _change(connection, row_id, generation_status="completed", generation_error=None)
+            bring_up_copy(connection, session_id)
             _forget_run(connection, session_id)
         return version_row(made)
 
@@ -166,11 +165,8 @@ class Summaries:
                 raise RowRefusedError(f"session {session_id} has no summary to edit")
             changed = update(table).where(table.c.id == current)
             connection.execute(changed.values(content=content, edited=True))
-            _change(
-                connection,
-                self._row_id(connection, session_id),
-                **_columns(connection, session_id, text),
-            )
+            _change(connection, self._row_id(connection, session_id), **_columns(text))
+            bring_up_copy(connection, session_id)
 
     def accept(self, version_id: str, text: SummaryText, content: dict[str, Any]) -> None:
         """An offered version becomes the summary; the edited one is kept as replaced."""
@@ -183,8 +179,8 @@ class Summaries:
             changed = update(table).where(table.c.id == version_id)
             connection.execute(changed.values(state="current", content=content))
             row_id = self._row_id(connection, offered.session_id)
-            values = _columns(connection, offered.session_id, text) | _made_by(offered)
-            _change(connection, row_id, **values)
+            _change(connection, row_id, **_columns(text), **_made_by(offered))
+            bring_up_copy(connection, offered.session_id)
 
     def discard(self, version_id: str) -> None:
         """The user keeps the present summary instead of the offered one."""
@@ -210,15 +206,6 @@ class Summaries:
                 select(summaries.c.session_id).where(summaries.c.generation_status == "generating")
             ).scalars()
             return lost + [one for one in stuck if one not in known]
-
-    def transcript_changed(self, session_id: str, since: datetime) -> bool:
-        """Whether a line of the transcript was changed after a moment."""
-        query = select(func.max(transcripts.c.updated_at)).where(
-            transcripts.c.session_id == session_id
-        )
-        with self._store.reading() as connection:
-            last = connection.execute(query).scalar()
-        return last is not None and last > since
 
     def _row_id(self, connection: Connection, session_id: str) -> str:
         """The session's one row, made if need be."""
@@ -272,14 +259,8 @@ def _forget_run(connection: Connection, session_id: str) -> None:
     connection.execute(run)
 
 
-def _columns(connection: Connection, session_id: str, text: SummaryText) -> dict[str, Any]:
-    values = asdict(text) | {"title": text.title[:255]}
-    table = local_retention
-    query = select(table.c.transcript_deleted_at).where(table.c.session_id == session_id)
-    if connection.execute(query).scalar() is not None:
-        # Retention may have taken the words while the text was made of them.
-        values["full_transcript"] = None
-    return values
+def _columns(text: SummaryText) -> dict[str, Any]:
+    return asdict(text) | {"title": text.title[:255]}
 
 
 def _made_by(version: Row[Any]) -> dict[str, Any]:

@@ -14,11 +14,7 @@ State = Literal["current", "offered", "replaced", "discarded"]
 
 @dataclass(frozen=True, slots=True)
 class SummaryText:
-    """What the columns of ``summaries`` say; action items are objects, see docs/database.md.
-
-    Attributes:
-        full_transcript: A copy of the transcript; None where there is none, or no longer.
-    """
+    """What the columns of ``summaries`` say; action items are objects, see docs/database.md."""
 
     title: str
     tldr: str
@@ -26,7 +22,6 @@ class SummaryText:
     action_items: list[dict[str, Any]]
     follow_up_questions: list[str]
     structured_notes: str
-    full_transcript: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +30,7 @@ class SummaryRow:
 
     Attributes:
         text: None until one was completed.
+        full_transcript: The transcript as it reads now; None where there is none, or no longer.
         error: Why the last run failed, or empty; what an earlier run wrote stays in ``text``.
         seconds: How long writing took.
     """
@@ -42,6 +38,7 @@ class SummaryRow:
     id: str
     session_id: str
     text: SummaryText | None
+    full_transcript: str | None
     status: Status
     error: str
     model_used: str
@@ -82,12 +79,12 @@ def summary_row(row: Row[Any]) -> SummaryRow:
             action_items=row.action_items or [],
             follow_up_questions=row.follow_up_questions or [],
             structured_notes=row.structured_notes or "",
-            full_transcript=row.full_transcript,
         )
     return SummaryRow(
         id=row.id,
         session_id=row.session_id,
         text=text,
+        full_transcript=row.full_transcript,
         status=row.generation_status,
         error=row.generation_error or "",
         model_used=row.model_used or "",

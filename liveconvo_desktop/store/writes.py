@@ -23,6 +23,7 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 
 from liveconvo_desktop.events import Chip, Fault, Feedback, Gap, Segment, Session
 from liveconvo_desktop.store import queries, statistics
+from liveconvo_desktop.store.copies import bring_up_copy
 from liveconvo_desktop.store.failures import RowRefusedError
 from liveconvo_desktop.store.records import Template
 from sync.local import local_gaps, local_guidance, local_recordings
@@ -172,6 +173,7 @@ def finish_session(
         raise RowRefusedError(f"session {session_id} was never saved")
     recorded = update(local_recordings).where(local_recordings.c.session_id == session_id)
     connection.execute(recorded.values(state="complete"))
+    bring_up_copy(connection, session_id)
 
 
 def put_recording(connection: Connection, session_id: str, path: str) -> None:

@@ -13,8 +13,9 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.language.saying import SPEAKERS
 
-NAMES: dict[str, str] = {"user": "You", "other": "Them"}
+NAMES: dict[str, str] = {"user": SPEAKERS["user"], "other": SPEAKERS["other"]}
 """Who speaks, where no name is known."""
 
 Report = Callable[[float, str], None]
@@ -134,6 +135,8 @@ class Draft(_Frozen):
         notes: Markdown that the user wrote in place of ``topics``, or empty.
         gaps: What could not be summed up because it was not heard, in words.
         model: What wrote it; goes into ``summaries.model_used``.
+        fingerprint: Of the words that it was written from, see ``text.fingerprint``; empty where
+            that is not known.
     """
 
     title: str = ""
@@ -145,6 +148,7 @@ class Draft(_Frozen):
     notes: str = ""
     gaps: tuple[str, ...] = ()
     model: str = ""
+    fingerprint: str = ""
 
 
 class Writer(Protocol):

@@ -1,18 +1,27 @@
-"""A summary and its transcript as text."""
+"""A summary as text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Protocol
 
+from liveconvo_desktop.language.saying import clock as clock
+from liveconvo_desktop.language.saying import missing
 from liveconvo_desktop.summary.base import Conversation, Draft, Hole, Line, Topic
 
 
-def clock(seconds: float) -> str:
-    """``4:05`` or ``1:04:05``."""
-    whole = max(0, int(seconds))
-    hours, rest = divmod(whole, 3600)
-    minutes, secs = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
+class Said(Protocol):
+    """Words of a speaker: a line or a segment of any layer."""
+
+    @property
+    def speaker(self) -> str:
+        """Who."""
+
+    @property
+    def text(self) -> str:
+        """What."""
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -47,17 +56,15 @@ def _topic(topic: Topic, at: dict[str, float]) -> str:
     return "\n".join(rows)
 
 
-def transcript(conversation: Conversation) -> str:
-    """What was said, a line each, holes in their place."""
-    rows = [
-        (line.t0, f"[{clock(line.t0)}] {conversation.name(line.speaker)}: {line.text.strip()}")
-        for line in conversation.lines
-    ]
-    rows += [
-        (hole.t0, f"[{clock(hole.t0)}] ({_missing(hole, conversation)})")
-        for hole in conversation.holes
-    ]
-    return "\n".join(text for _, text in sorted(rows, key=lambda row: row[0]))
+def fingerprint(lines: Iterable[Said]) -> str:
+    """What two transcripts have in common that say the same words of the same speakers.
+
+    Stars and comments do not count, nor does where one line ends and the next begins.
+    """
+    said: dict[str, str] = {}
+    for line in lines:
+        said[line.speaker] = said.get(line.speaker, "") + "".join(line.text.split())
+    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def gaps(conversation: Conversation) -> tuple[str, ...]:
@@ -68,8 +75,5 @@ def gaps(conversation: Conversation) -> tuple[str, ...]:
 
 
 def _missing(hole: Hole, conversation: Conversation) -> str:
-    sides = {"user": "your side", "other": "the far side"}
-    named = conversation.names.get(hole.speaker, "")
-    plain = named in ("", "You", "Them")
-    side = sides.get(hole.speaker, hole.speaker) if plain else f"{named}'s side"
-    return f"{clock(hole.t0)}–{clock(hole.t1)} of {side} is missing: {hole.reason}"
+    name = conversation.names.get(hole.speaker, "")
+    return missing(hole.t0, hole.t1, hole.speaker, name, hole.reason)

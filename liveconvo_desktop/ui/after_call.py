@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from liveconvo_desktop.review.documents import Documents
@@ -27,6 +27,10 @@ from liveconvo_desktop.ui.privacy_page import PrivacyPage
 from liveconvo_desktop.ui.review.page import ReviewPage
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.summary_panel import SummaryPanel
+from liveconvo_desktop.ui.watching import Watcher
+
+_LATER_MS = 1000
+"""Before another look at what the user was changing."""
 
 
 class AfterCall(QObject):
@@ -69,6 +73,11 @@ class AfterCall(QObject):
         self.review.add_panel("Summary", self.summary)
         self.review.add_panel("Documents", self.documents)
         self.review.side.lead_with("Summary")
+        self._watcher = Watcher(bridge, store, parent)
+        self._owed: set[str] = set()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_LATER_MS)
         self._connect()
         self._stopped = threading.Event()
         self._tried: set[str] = set()
@@ -82,6 +91,9 @@ class AfterCall(QObject):
         self.library.changed.connect(self.changed)
         self.privacy.cleaned.connect(self._cleaned)
         self._housekeeping.cleaned.connect(self._cleaned)
+        self._watcher.changed.connect(self._look_again)
+        self._later.timeout.connect(self._catch_up)
+        self.review.looking.put_off.connect(self._put_off)
 
     @property
     def pages(self) -> tuple[QWidget, ...]:
@@ -124,6 +136,8 @@ class AfterCall(QObject):
         self.review.finish()
         self.summary.stop()
         self.privacy.finish()
+        self._watcher.stop()
+        self._later.stop()
         if self._importing is not None:
             self._importing.finish()
         self._documents.close()
@@ -175,6 +189,37 @@ class AfterCall(QObject):
         if shown and any(one.id == shown for one in done.gone):
             self.review.open_again()
             self.summary.reload()
+
+    @Slot()
+    def _look_again(self) -> None:
+        """The database was changed, by a command perhaps: bring what is shown up to date."""
+        self.changed.emit()
+        self._owed = {"library", "review", "summary"}
+        self._catch_up()
+
+    @Slot()
+    def _catch_up(self) -> None:
+        """Nothing is read anew under the user's hands: it waits until a change is done."""
+        owed, self._owed = self._owed, set()
+        if "library" in owed:
+            self._do_or_owe("library", self.library.typing, self.library.refresh)
+        if "review" in owed:
+            self.review.looking.look()
+        if "summary" in owed and self.review.isVisible():
+            self._do_or_owe("summary", self.summary.page.editing, self.summary.reload)
+            self.documents.reload()
+
+    def _do_or_owe(self, part: str, busy: bool, look: Callable[[], None]) -> None:
+        if not busy:
+            look()
+            return
+        self._owed.add(part)
+        self._later.start()
+
+    @Slot()
+    def _put_off(self) -> None:
+        self._owed.add("review")
+        self._later.start()
 
     @Slot()
     def _tell(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import (
+    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -141,7 +142,9 @@ def paint_empty(
     size, gap = theme_.px(24), theme.S
     wrap = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
     room = rect.adjusted(theme.XL, 0, -theme.XL, 0)
-    title_h, hint_h = theme_.px(20), theme_.px(36) if hint else 0
+    small = QFontMetrics(theme_.font("small"))
+    title_h = theme_.px(20)
+    hint_h = small.boundingRect(room, wrap, hint).height() if hint else 0
     y = rect.top() + max(0, (rect.height() - size - gap - title_h - hint_h) // 2)
     roomy = rect.height() >= size + gap + title_h + hint_h
     if roomy:

@@ -202,6 +202,7 @@ class MainWindow(QMainWindow):
         self.sidebar.library.clicked.connect(self.show_library)
         self.library.open_session.connect(self.show_session)
         self.library.open_at.connect(self.show_session)
+        self.library.bring_in.clicked.connect(self.after.bring_in)
         self.sidebar.bring_in.clicked.connect(self.after.bring_in)
         self.sidebar.privacy.clicked.connect(self.show_privacy)
         self.after.changed.connect(self._refresh)
@@ -226,6 +227,7 @@ class MainWindow(QMainWindow):
             (QKeySequence.StandardKey.New, self.show_new),
             (QKeySequence.StandardKey.Find, self.find_words),
             (QKeySequence("Ctrl+L"), self.show_library),
+            (QKeySequence("Ctrl+I"), self.after.bring_in),
             (QKeySequence("Ctrl+E"), self.export),
             (QKeySequence.StandardKey.ZoomIn, self._zoom.larger),
             (QKeySequence.StandardKey.ZoomOut, self._zoom.smaller),

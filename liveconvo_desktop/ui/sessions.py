@@ -60,11 +60,12 @@ class SessionModel(QAbstractListModel):
         self._more = True
         self._loading = False
         self._version = 0
+        self._known = False
 
     @property
-    def loading(self) -> bool:
-        """A page is on its way."""
-        return self._loading
+    def waiting(self) -> bool:
+        """Nothing is known yet of the calls there are."""
+        return not self._known
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Rows loaded so far."""
@@ -125,13 +126,22 @@ class SessionModel(QAbstractListModel):
     def _replaced(self, version: int, wanted: int, rows: list[SessionRow]) -> None:
         if version != self._version:
             return
-        self.beginResetModel()
-        self._loading, self._more, self._rows = False, len(rows) == wanted, list(rows)
-        self.endResetModel()
+        self._loading, self._more, self._known = False, len(rows) == wanted, True
+        before, now = self._rows, list(rows)
+        if [row.session.id for row in before] == [row.session.id for row in now]:
+            # The same calls: nothing moves, nothing loses the keyboard.
+            self._rows = now
+            for at, (old, new) in enumerate(zip(before, now, strict=True)):
+                if old != new:
+                    self.dataChanged.emit(self.index(at), self.index(at))
+        else:
+            self.beginResetModel()
+            self._rows = now
+            self.endResetModel()
         self.loaded.emit()
 
     def _lost(self, error: Exception) -> None:
-        self._loading, self._more = False, False
+        self._loading, self._more, self._known = False, False, True
         self.failed.emit(error)
 
 
@@ -201,10 +211,10 @@ class SessionDelegate(QStyledItemDelegate):
     def _paint_ratio(self, painter: QPainter, line: QRect, ratio: float) -> None:
         width = 36.0
         bar = QRectF(line.right() - width, line.center().y() - 1, width, 3)
-        cut = max(3.0, min(width - 3, width * ratio))
+        cut = words.divided(ratio, width, 3.0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.palette.you))
-        painter.drawRoundedRect(QRectF(bar.left(), bar.top(), cut - 1, 3), 1.5, 1.5)
+        painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(0.0, cut - 1), 3), 1.5, 1.5)
         painter.setBrush(QColor(self._theme.palette.them))
         painter.drawRoundedRect(QRectF(bar.left() + cut, bar.top(), width - cut, 3), 1.5, 1.5)
 
@@ -251,7 +261,7 @@ class SessionList(QListView):
         room = self.viewport().rect().adjusted(-M, 0, M, -L)
         if self._error:
             paint_empty(painter, room, self._theme, "error", "Calls cannot be shown", self._error)
-        elif self._model.loading:
+        elif self._model.waiting:
             paint_empty(painter, room, self._theme, "clock", "Loading calls…", "")
         else:
             hint = "Every call is kept here, on this computer only."

@@ -23,6 +23,8 @@ class Sidebar(SideColumn):
         self.library = PushButton(theme_, "Library", "library")
         self.bring_in = PushButton(theme_, "Import…", "document-add", kind="quiet", small=True)
         self.privacy = PushButton(theme_, "Privacy && data", "privacy", kind="quiet", small=True)
+        self.bring_in.setToolTip("Import a recording or a transcript (Ctrl+I)")
+        self.bring_in.setAccessibleName("Import a recording or a transcript")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("sidebar")
         logo = QLabel()

@@ -39,10 +39,21 @@ class SummaryPage(QScrollArea):
     def __init__(self, theme_: Theme) -> None:
         super().__init__()
         self._theme = theme_
+        self._shown: object = None
         self.rows: list[StatementRow] = []
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @property
+    def editing(self) -> bool:
+        """Words are being typed."""
+        return any(row.editor is not None for row in self.rows)
+
+    def says_already(self, draft: Draft) -> None:
+        """The rows were changed by the user and say this now."""
+        if isinstance(self._shown, tuple):
+            self._shown = (draft, *self._shown[1:])
 
     def keep_edits(self) -> None:
         """Take what is being typed as it is: the rows are about to be built anew."""
@@ -56,11 +67,17 @@ class SummaryPage(QScrollArea):
     def show_draft(self, seen: Overview, draft: Draft, *, editable: bool = True) -> None:
         """Show these words; the place in the page stays where it was.
 
+        What is shown already stays as it is, with the keyboard where it was.
+
         Args:
             seen: Times and names.
             draft: What to show.
             editable: Whether the user may change it.
         """
+        wanted = (draft, seen.times, seen.names, editable)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
         place = self.verticalScrollBar().value()
         self.rows = []
         body = QWidget()

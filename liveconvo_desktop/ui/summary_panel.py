@@ -306,6 +306,7 @@ class SummaryPanel(QWidget):
         self._saving += 1
         if rebuild:
             self._show_draft()
+        self.page.says_already(draft)
         work = partial(view.save_edit, self._store, self._session, draft, self._names)
         done = partial(self._saved, self._session)
         self._bridge.run(work, done, self._edit_failed, "write")

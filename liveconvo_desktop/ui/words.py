@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from liveconvo_desktop.events import ConversationType, Feedback, GapReason, Speaker
+from liveconvo_desktop.events import ConversationType, Feedback, GapReason
 from liveconvo_desktop.export import saying
-from liveconvo_desktop.export.base import DEFAULT_NAMES
+from liveconvo_desktop.language.saying import SPEAKERS as SPEAKERS
 
-SPEAKERS: Mapping[Speaker, str] = DEFAULT_NAMES
 CONVERSATIONS: Mapping[ConversationType, str] = saying.KINDS
 
 PURPOSES: dict[ConversationType, str] = {
@@ -70,6 +69,11 @@ def size(count: int) -> str:
     if count < 1_000_000:
         return f"{max(1, round(count / 1000))} kB" if count else ""
     return f"{count / 1e6:.1f} MB" if count < 1_000_000_000 else f"{count / 1e9:.1f} GB"
+
+
+def divided(ratio: float, width: float, least: float) -> float:
+    """Where a bar of talk is divided: a side that spoke at all has its piece, the other none."""
+    return width * ratio if ratio in (0.0, 1.0) else max(least, min(width - least, width * ratio))
 
 
 def share(ratio: float | None) -> str:

@@ -48,7 +48,10 @@ local_sessions = Table(
     _sum("words", Integer),
     _sum("talk_seconds", ExactDecimal(12, 3)),
     _sum("user_talk_seconds", ExactDecimal(12, 3)),
-    info={"doc": "Running figures over a session's finals, so that a list needs no transcript."},
+    info={
+        "doc": "Running figures over a session's finals, so that a list needs no transcript. The"
+        " seconds outlive the words: retention leaves them."
+    },
 )
 
 local_lines = Table(

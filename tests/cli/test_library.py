@@ -16,6 +16,7 @@ from liveconvo_desktop.cli import app
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Segment, Session, new_id
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.edits import name_speaker
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -144,6 +145,18 @@ def test_search_prints_hits_by_call_and_as_json(calls):
     assert "\033" not in shown
     assert "--limit gives more" in invoke("search", "offer", "--limit", "2").output
     assert len(invoke("search", "offer", "--limit", "2", "--json").output.splitlines()) == 2
+
+
+def test_a_named_speaker_is_called_by_that_name(calls):
+    store = Store.open(paths.default_database())
+    name_speaker(store, calls[0], "other", "Dana Whitfield")
+    store.close()
+    (line,) = invoke("search", "offer", "speaker:dana", "--json").output.splitlines()
+    hit = json.loads(line)
+    assert (hit["session_id"], hit["speaker"], hit["name"]) == (calls[0], "other", "Dana Whitfield")
+    assert "0:01.0  Dana Whitfield  " in invoke("search", "contoso", "offer").output
+    assert "0:01.0  Them  " in invoke("search", "adatum", "offer").output
+    assert [row["speakers"] for row in listed("--with", "whitfield")] == [["Dana Whitfield"]]
 
 
 def test_a_search_without_hits_or_sense_says_so(calls):

@@ -119,8 +119,9 @@ def test_an_empty_library_says_what_it_will_hold(make_desk, qtbot):
     desk.main.show_library()
     page = desk.main.library
     assert page.table._emptiness()[1] == "Loading calls…"
-    qtbot.waitUntil(lambda: not page.model.loading)
+    qtbot.waitUntil(lambda: not page.model.waiting)
     assert page.table._emptiness()[1] == "No calls yet"
+    assert "Import… (Ctrl+I)" in page.table.accessibleDescription()
 
 
 def test_a_library_that_cannot_be_read_says_why(shelf, qtbot, monkeypatch, allow_log):
@@ -140,10 +141,12 @@ def test_deleting_is_undone(shelf, qtbot):
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: page.model.rowCount() == 8)
     assert page.undo.text.toolTip() == "2 calls deleted"
+    assert not page.undo._leaves.isActive()
     page.undo.button.click()
     qtbot.waitUntil(lambda: page.model.rowCount() == 10)
     assert page.undo.text.toolTip() == "Undone"
     assert not page.undo.button.isVisible()
+    assert page.undo._leaves.isActive(), "it says nothing that one would want to keep"
 
 
 def test_deleted_calls_wait_and_are_restored(shelf, qtbot):
@@ -244,9 +247,9 @@ def test_the_menu_offers_what_the_bar_offers(shelf, qtbot):
     )
     menu = page.findChild(QMenu)
     assert [action.text() for action in menu.actions()] == [
-        *("Open", "Rename", "Tags…", "People…", "Archive", "Delete")
+        *("Open", "Rename", "Tags…", "People…", "Archive", "Delete", "Add documents…")
     ]
-    menu.actions()[-1].trigger()
+    menu.actions()[-2].trigger()
     menu.close()
     qtbot.waitUntil(lambda: page.model.rowCount() == 9)
 

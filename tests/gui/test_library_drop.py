@@ -1,4 +1,4 @@
-"""Documents that are dropped on a call of the library."""
+"""What comes into the library from outside: documents on a call, and imported calls."""
 
 from __future__ import annotations
 
@@ -69,3 +69,19 @@ def test_what_is_there_already_is_said_and_not_taken_back(shelf, qtbot, tmp_path
     qtbot.waitUntil(page.undo.isVisible)
     assert page.undo.text.toolTip() == "“Northwind renewal” has this document already"
     assert not page.undo.button.isVisible()
+
+
+def test_a_file_is_imported_by_the_keyboard_alone(shelf, qtbot):
+    shelf.main.activateWindow()
+    for widget in (shelf.main.library.bring_in, shelf.main.sidebar.bring_in):
+        assert widget.accessibleName() == "Import a recording or a transcript"
+        assert "Ctrl+I" in widget.toolTip()
+    qtbot.waitUntil(shelf.main.isActiveWindow)
+    qtbot.keyClick(shelf.main, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: shelf.main.after._importing is not None)
+    dialog = shelf.main.after._importing
+    assert dialog.isVisible()
+    dialog.close()
+    shelf.main.library.bring_in.click()
+    assert shelf.main.after._importing is not None
+    shelf.main.after._importing.close()

@@ -217,14 +217,14 @@ def test_the_open_call_stays_chosen_when_the_list_is_read_again(make_desk, qtbot
     view.scrollTo(model.index(55))
     place = view.verticalScrollBar().value()
     rows[60] = replace(rows[60], session=replace(rows[60].session, title="Renamed"))
-    with qtbot.waitSignal(model.modelReset):
+    with qtbot.waitSignal(model.loaded):
         desk.main.session_page.renamed.emit(rows[60].session.id)
     assert view.currentIndex().row() == 60
     assert view.currentIndex().data() == "Renamed"
     assert view.selectedIndexes() == [view.currentIndex()]
     assert view.verticalScrollBar().value() == place > 0
     desk.main.show_library()
-    with qtbot.waitSignal(model.modelReset):
+    with qtbot.waitSignal(model.loaded):
         model.reload()
     assert not view.selectedIndexes(), "no call is open"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 
 from liveconvo_desktop.ui.review.line_editor import LineEditor
 from tests.gui.review_desk import WORDS, keep_session, select, stored
@@ -135,3 +136,90 @@ def test_a_running_call_is_read_but_not_edited(empty_review, qtbot):
     qtbot.keyClick(empty_review.page.transcript, Qt.Key.Key_Delete)
     assert empty_review.texts() == WORDS
     assert not empty_review.page.commands.actions["delete"].isEnabled()
+
+
+def test_the_header_and_the_timeline_follow_an_edit(review, qtbot):
+    page = review.page
+    words = sum(len(text.split()) for text in WORDS)
+    assert f"{words} words" in page.header.facts.toolTip()
+    scene = page.timeline._scene
+    select(review, 1)
+    qtbot.keyClick(page.transcript, Qt.Key.Key_Delete)
+    left = words - len(WORDS[1].split())
+    qtbot.waitUntil(lambda: f"{left} words" in page.header.facts.toolTip())
+    assert len(page.timeline._scene.lines) == len(scene.lines) - 1
+    assert review.store.session(page.session_id).words == left
+
+
+def test_a_double_click_puts_the_cursor_where_it_was_and_selects_nothing(review, qtbot):
+    view = review.page.transcript
+    view.show_row(2)
+    box = view.lines.text_rect(2, view.visualRect(review.model.index(2)))
+    before = "Two of the reps "
+    x = box.left() + _advance(review, before)
+    place = QPoint(x, box.top() + 6)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert review.player.playing
+    qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert not review.player.playing, "it talks into what one types"
+    editor = view.findChild(LineEditor)
+    cursor = editor.textCursor()
+    assert abs(cursor.position() - len(before)) <= 1
+    assert not cursor.hasSelection()
+    qtbot.keyClick(editor, "x")
+    assert editor.toPlainText().replace("x", "", 1) == WORDS[2]
+
+
+def test_a_key_opens_a_line_at_its_end(review, qtbot):
+    select(review, 2)
+    qtbot.keyClick(review.page.transcript, Qt.Key.Key_F2)
+    cursor = review.page.transcript.findChild(LineEditor).textCursor()
+    assert (cursor.position(), cursor.hasSelection()) == (len(WORDS[2]), False)
+
+
+def test_words_that_are_typed_outlast_a_change_beside_them(review, qtbot):
+    select(review, 2)
+    qtbot.keyClick(review.page.transcript, Qt.Key.Key_F2)
+    editor = review.page.transcript.findChild(LineEditor)
+    editor.setPlainText("Half a sen")
+    review.page.naming.name_speaker("other", "Dana")
+    assert editor.toPlainText() == "Half a sen"
+
+
+def test_the_menu_says_which_line_it_acts_on(review, qtbot):
+    header, commands = review.page.header, review.page.commands
+    header.menu.aboutToShow.emit()
+    first = header.menu.actions()[0]
+    assert (first.text(), first.isEnabled()) == ("No line is selected: click one first", False)
+    assert {one.toolTip() for one in commands.actions.values()} == {"Click a line first"}
+    assert not any(one.isEnabled() for one in commands.actions.values())
+    select(review, 3)
+    header.menu.aboutToShow.emit()
+    assert first.text() == "Line 4, 0:15 – “What would have to be true for them to s…”"
+    assert commands.actions["edit"].isEnabled()
+    assert commands.actions["merge"].toolTip() == "The next line is somebody else's"
+    assert commands.actions["restore"].toolTip() == "The words are as they were recognised"
+    # The gap is a row, too, but nothing was said in it.
+    gap = next(at for at in range(review.model.rowCount()) if review.model.line(at) is None)
+    select(review, gap)
+    header.menu.aboutToShow.emit()
+    assert first.text() == "No line is selected: click one first"
+
+
+def test_several_lines_are_changed_as_one_step(review, qtbot):
+    view = review.page.transcript
+    select(review, 1)
+    qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    review.page.commands.suit()
+    assert review.page.commands.target.text() == "2 lines, from 0:04 to 0:13"
+    assert review.page.commands.actions["comment"].toolTip() == "Select one line for this"
+    qtbot.keyClick(view, "S")
+    assert [line.starred for line in review.model.lines()] == [False, True, True, *[False] * 3]
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: stored(review) == [WORDS[0], *WORDS[3:]])
+    review.page.header.undo.click()
+    qtbot.waitUntil(lambda: stored(review) == WORDS)
+
+
+def _advance(review, text: str) -> int:
+    return QFontMetrics(review.theme.font("callout")).horizontalAdvance(text)

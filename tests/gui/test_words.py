@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from liveconvo_desktop.export import saying
-from liveconvo_desktop.review.summary_view import REASONS
+from liveconvo_desktop.language.saying import REASONS
 from liveconvo_desktop.ui import theme, words
 
 
@@ -26,3 +26,10 @@ def test_a_recording_that_a_crash_cut_off_does_not_say_that_nothing_ran(reasons)
 )
 def test_a_length_that_is_not_known_is_left_out(seconds, said):
     assert words.duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("ratio", "at"), [(0.0, 0.0), (0.001, 3.0), (0.5, 20.0), (0.999, 37.0), (1.0, 40.0)]
+)
+def test_a_bar_shows_a_side_that_spoke_and_none_that_did_not(ratio, at):
+    assert words.divided(ratio, 40.0, 3.0) == at

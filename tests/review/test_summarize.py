@@ -9,14 +9,16 @@ import pytest
 from liveconvo_desktop.call.liveness import mark_live, unmark_live
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import SPEAKER_OF, Gap, Segment, Session, new_id
+from liveconvo_desktop.language.history import change
 from liveconvo_desktop.review import summarize as review
 from liveconvo_desktop.review import summary_view as view
 from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store
-from liveconvo_desktop.store.edits import name_speaker
+from liveconvo_desktop.store.edits import apply_change, name_speaker
 from liveconvo_desktop.store.holdings import read_holdings
 from liveconvo_desktop.store.purge import purge
 from liveconvo_desktop.store.retention import Item
+from liveconvo_desktop.store.reviews import read_lines
 from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.summary import edits
 from liveconvo_desktop.summary.base import Action, CancelledError, Draft, Statement, SummaryError
@@ -87,7 +89,7 @@ def test_a_call_gets_its_summary_when_it_ends(store, session):
     assert (action["owner"], action["due"], action["done"]) == ("other", "2026-03-06", False)
     assert set(action["sources"]) <= {one.id for one in store.transcript(session.id)}
     assert "3:10–4:25 of the far side is missing: the device was away" in row.text.tldr
-    assert row.text.full_transcript.startswith("[0:00] You: So, um, the migration")
+    assert row.full_transcript.startswith("[0:00] You: So, um, the migration")
     assert row.seconds >= 0
     assert review.summarize_after_call(store, session.id) is None
 
@@ -208,7 +210,7 @@ def test_a_summary_that_came_without_a_transcript_is_not_replaced(store, session
     with pytest.raises(LiveConvoError, match="no lines"):
         review.summarize(store, session.id, Scripted(a_draft("Nothing was said")))
     assert view.overview(store, session.id).draft.title == "theirs"
-    assert Summaries(store).get(session.id).text.full_transcript is None
+    assert Summaries(store).get(session.id).full_transcript is None
 
 
 def test_an_edit_after_retention_brings_no_transcript_back(store, session):
@@ -217,11 +219,11 @@ def test_an_edit_after_retention_brings_no_transcript_back(store, session):
     forget_words(store, session.id)
     mine = edits.reword(view.draft_of(version), ("tldr", 0), "Mine.")
     view.save_edit(store, session.id, mine)
-    text = Summaries(store).get(session.id).text
-    assert (text.tldr, text.full_transcript) == ("Mine.", None)
+    row = Summaries(store).get(session.id)
+    assert (row.text.tldr, row.full_transcript) == ("Mine.", None)
     # What was made of the words before they went, and is saved after.
     Summaries(store).edit(session.id, late, version.content)
-    assert Summaries(store).get(session.id).text.full_transcript is None
+    assert Summaries(store).get(session.id).full_transcript is None
     with store.writing() as connection:
         # As an older version wrote it.
         connection.execute(summaries.update().values(full_transcript=""))
@@ -296,7 +298,58 @@ def test_a_call_that_runs_has_the_computer_to_itself(store, session):
 def test_every_summary_calls_speakers_by_the_names_that_the_user_gave(store, session):
     name_speaker(store, session.id, "other", "Dana")
     assert review.summarize_after_call(store, session.id) is not None
-    assert "] Dana: " in Summaries(store).get(session.id).text.full_transcript
+    assert "] Dana: " in Summaries(store).get(session.id).full_transcript
     names = view.read_conversation(store, session.id, {"other": "Ms Whitfield"}).names
     assert (names["user"], names["other"]) == ("You", "Ms Whitfield")
     assert view.overview(store, session.id).names["other"] == "Dana"
+
+
+def test_only_words_and_whose_they_are_make_a_summary_outdated(store, session):
+    store.finish_session(session.id, datetime(2026, 3, 4, 10, tzinfo=UTC), 600.0)
+    review.summarize(store, session.id, Scripted(a_draft("one")))
+
+    def outdated() -> bool:
+        return view.overview(store, session.id).outdated
+
+    def lines():
+        with store.reading() as connection:
+            return read_lines(connection, session.id)
+
+    def step(make) -> None:
+        before = lines()
+        apply_change(store, session.id, change(before, make(before)))
+
+    first = lines().lines[0].id
+    step(lambda now: now.star(first, True))
+    step(lambda now: now.comment(first, "Ask Kim"))
+    step(lambda now: now.split(first, 12))
+    step(lambda now: now.merge(first))
+    name_speaker(store, session.id, "other", "Dana")
+    assert not outdated()
+    for make in (
+        lambda now: now.edit(first, "Other words"),
+        lambda now: now.delete(first),
+        lambda now: now.set_speaker(first, "other"),
+    ):
+        step(make)
+        assert outdated()
+        step(lambda now: now.restore(first))
+        assert not outdated()
+    forget_words(store, session.id)
+    assert not outdated()
+
+
+def test_a_transcript_that_changes_while_its_summary_is_written_makes_it_outdated(store, session):
+    store.finish_session(session.id, datetime(2026, 3, 4, 10, tzinfo=UTC), 600.0)
+
+    class Meddled(Scripted):
+        def write(self, conversation, report, cancelled):
+            with store.reading() as connection:
+                before = read_lines(connection, session.id)
+            after = before.edit(before.lines[0].id, "Other words")
+            apply_change(store, session.id, change(before, after))
+            return super().write(conversation, report, cancelled)
+
+    review.summarize(store, session.id, Meddled(a_draft("one")))
+    assert view.overview(store, session.id).outdated
+    assert "Other words" in Summaries(store).get(session.id).full_transcript.splitlines()[0]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from liveconvo_desktop.errors import StoreError
-from liveconvo_desktop.events import Evidence, new_id
+from liveconvo_desktop.events import Evidence, Gap, new_id
 from liveconvo_desktop.language.history import History, change
 from liveconvo_desktop.language.lines import EditError, Lines
+from liveconvo_desktop.language.saying import clock
 from liveconvo_desktop.store import check, edits, reviews
 from liveconvo_desktop.store.purge import purge
 from liveconvo_desktop.store.retention import Item
+from liveconvo_desktop.store.summaries import Summaries
+from liveconvo_desktop.store.summary_records import SummaryText
 from tests.store.make import STARTED, make_chip, make_segment, make_session
 
 
@@ -114,6 +118,17 @@ def test_a_merge_turns_no_pause_into_talk(store, told):
     assert figures(store, told)[2] == quiet
 
 
+def test_the_lists_count_talk_as_the_review_does(store, told):
+    before = read(store, told)
+    share = store.session(told).talk_ratio
+    merged = before.merge(before.lines[0].id)
+    move(store, told, before, merged)
+    assert store.session(told).talk_ratio == share
+    move(store, told, merged, merged.set_speaker(merged.lines[0].id, "user"))
+    assert store.session(told).talk_ratio == (2 + 2 + 1.5) / 7
+    assert check(store.path) == []
+
+
 def test_a_side_that_was_confused_counts_for_the_other(store, told):
     before = read(store, told)
     move(store, told, before, before.set_speaker(before.lines[0].id, "user"))
@@ -196,7 +211,7 @@ def test_hard_deletion_of_the_session_takes_its_originals_along(store, told):
     assert side_rows(store) == 0
 
 
-WHAT = ["edit", "merge", "split", "speaker", "delete", "star", "undo", "redo", "restore"]
+WHAT = ["edit", "merge", "split", "speaker", "delete", "star", "undo", "redo", "restore", "name"]
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(WHAT),
@@ -218,12 +233,17 @@ def test_the_database_is_the_state_that_the_user_sees(store, steps):
     store.save(session)
     for n, text in enumerate(("one two three", "four five", "six", "seven eight nine ten")):
         store.save(make_segment(session.id, id=new_id(), t0=3.0 * n, t1=3.0 * n + 2, text=text))
+    store.save(Gap(session.id, "speaker", 4.0, 5.0, "paused"))
     store.finish_session(session.id, STARTED, 14.6)
+    sum_up(store, session.id)
     rows, known = raw_rows(store, session.id), figures(store, session.id)
     history = History(read(store, session.id))
     for what, at, cut in steps:
-        before = history.present
-        if what in ("undo", "redo"):
+        before = after = history.present
+        if what == "name":
+            speaker = "user" if at % 2 else "other"
+            edits.name_speaker(store, session.id, speaker, "Dana" * (cut % 3))
+        elif what in ("undo", "redo"):
             after = getattr(history, what)()
         else:
             try:
@@ -233,11 +253,54 @@ def test_the_database_is_the_state_that_the_user_sees(store, steps):
             history.do(after)
         move(store, session.id, before, after)
         assert read(store, session.id) == after
+        assert_the_copy_is_the_transcript(store, session.id)
     while history.can_undo:
         before = history.present
         move(store, session.id, before, history.undo())
     assert raw_rows(store, session.id) == rows
     assert figures(store, session.id) == known
+
+
+def sum_up(store, session_id: str) -> None:
+    kept = Summaries(store)
+    kept.begin(session_id, 1, 1.0, lambda *_: False)
+    kept.complete(session_id, SummaryText("t", "short", [], [], [], ""), {}, "offline", 1.0)
+
+
+def assert_the_copy_is_the_transcript(store, session_id: str) -> None:
+    """``summaries.full_transcript`` is what a reader of the transcript sees now."""
+    with store.reading() as connection:
+        names = {"user": "You", "other": "Them"} | reviews.read_speakers(connection, session_id)
+    copy = Summaries(store).get(session_id).full_transcript
+    shown = [
+        f"[{clock(line.t0)}] {names[line.speaker]}: {line.text}"
+        for line in read(store, session_id).lines
+    ]
+    told = (copy or "").splitlines()
+    assert [row for row in told if "is missing" not in row] == shown
+    holes = len(store.gaps(session_id)) if shown else 0
+    assert sum("is missing" in row for row in told) == holes
+
+
+def test_the_copy_beside_the_summary_follows_every_edit(store, told):
+    sum_up(store, told)
+    lines = read(store, told)
+    states = [lines, lines.edit(lines.lines[0].id, "We pay nothing")]
+    states.append(states[-1].delete(lines.lines[3].id))
+    for before, after in pairwise(states):
+        move(store, told, before, after)
+        assert_the_copy_is_the_transcript(store, told)
+    edits.name_speaker(store, told, "other", "Dana")
+    assert Summaries(store).get(told).full_transcript.splitlines() == [
+        "[0:01] Dana: We pay nothing",
+        "[0:06] Dana: a seat today.",
+        "[0:08] You: Understood.",
+    ]
+    every = states[-1]
+    for line in every.lines:
+        every = every.delete(line.id)
+    move(store, told, states[-1], every)
+    assert Summaries(store).get(told).full_transcript is None
 
 
 def _step(lines: Lines, what: str, at: int, cut: int) -> Lines:

@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import new_id
+from liveconvo_desktop.store.edits import name_speaker
 from liveconvo_desktop.store.library import (
     SORT_KEYS,
     Filter,
@@ -111,6 +112,19 @@ def test_filters(library, three, which, expected):
     library.set_people(three[2], [Person("Ada", "Contoso")])
     assert ids(library.page(which)) == [three[n] for n in expected]
     assert library.count(which) == len(expected)
+
+
+def test_speakers_with_a_name_are_people_of_the_call(library, store, three):
+    name_speaker(store, three[0], "user", "Sam")
+    name_speaker(store, three[0], "other", "Dana")
+    name_speaker(store, three[1], "other", "Bo")
+    library.set_people(three[0], [Person("Dana Whitfield", "Contoso"), Person("Zoe")])
+    zero, one = library.get(three[:2])[::-1]
+    assert zero.names == ("Dana Whitfield", "Zoe", "Sam")
+    assert one.names == ("Bo",)
+    assert one.people == ()
+    assert ids(library.page(Filter(people=("bo",)))) == [three[1]]
+    assert ids(library.page(sort="people", descending=False)) == [three[2], three[1], three[0]]
 
 
 def test_a_row_says_who_and_what(library, three):

@@ -16,6 +16,8 @@ from sqlalchemy import insert, select
 from liveconvo_desktop.events import Evidence
 from liveconvo_desktop.paths import recordings_dir
 from liveconvo_desktop.store import Store, backups
+from liveconvo_desktop.store.library import Library
+from liveconvo_desktop.store.maintenance import repair
 from liveconvo_desktop.store.purge import owned, purge, remove, settle
 from liveconvo_desktop.store.retention import Item
 from liveconvo_desktop.store.scrub import bare
@@ -141,6 +143,29 @@ def test_raw_words_go_everywhere_and_summary_title_and_figures_stay(tmp_path):
     store.close()
     assert found_in(tmp_path, *WORDS) == []
     assert check(path) == []
+
+
+def test_how_long_each_side_talked_outlives_the_words(tmp_path):
+    path = tmp_path / "liveconvo.db"
+    store = Store.open(path)
+    session = make_session()
+    store.save(session)
+    store.save(make_segment(session.id))
+    mine = {"speaker": "user", "channel": "mic", "t0": 4.0, "t1": 10.75}
+    store.save(make_segment(session.id, **mine))
+    store.finish_session(session.id, NOW, 60.0)
+    before = store.session(session.id)
+    assert before.talk_ratio == 0.75
+    purge(store, item("transcript", session), NOW)
+    settle(store)
+    row = store.session(session.id)
+    assert (row.talk_ratio, row.words, row.segments) == (0.75, before.words, 0)
+    assert Library(store).page()[0].row == row
+    assert check(path) == []
+    # Also after the index was made anew.
+    repair(path)
+    assert store.session(session.id).talk_ratio == 0.75
+    store.close()
 
 
 def test_a_deleted_session_leaves_nothing_in_file_log_index_or_backups(tmp_path):

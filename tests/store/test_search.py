@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from liveconvo_desktop.store import search as module
+from liveconvo_desktop.store.edits import name_speaker
 from liveconvo_desktop.store.library import Library, Person
 from liveconvo_desktop.store.search import Found, Hit, Search
 from liveconvo_desktop.store.search_query import parse
@@ -88,6 +89,27 @@ def test_words_phrases_beginnings_and_filters(store, find, text, lines):
     said = ["The price is high.", "me:The price is low.", "A prize.", "Higher!"]
     ids = [line.id for line in store.transcript(call(store, *said))]
     assert {hit.source_id for hit in find(text).hits} == {ids[n] for n in lines}
+
+
+def test_a_line_says_what_its_speaker_is_called(store, find):
+    session = call(store, "The price is high.", "me:The price is low.")
+    other = call(store, "A price.", day=1)
+    assert {hit.name for hit in find("price").hits} == {"You", "Them"}
+    name_speaker(store, session, "other", "Dana Whitfield")
+    name_speaker(store, session, "user", "Sam")
+    named = {hit.snippet: hit.name for hit in find("price").hits}
+    assert named == {
+        "The price is high.": "Dana Whitfield",
+        "The price is low.": "Sam",
+        "A price.": "Them",
+    }
+    assert [hit.snippet for hit in find("price speaker:dana").hits] == ["The price is high."]
+    assert [hit.snippet for hit in find("price speaker:sam").hits] == ["The price is low."]
+    assert {hit.session_id for hit in find("price with:dana").hits} == {session}
+    assert [hit.session_id for hit in find("with:dana").hits] == [session]
+    name_speaker(store, other, "other", "Dana Lee")
+    assert len(find("price with:dana").hits) == 3
+    assert [hit.session_id for hit in find("speaker:dana").hits] == [other, session]
 
 
 def test_partials_and_lines_taken_back_are_not_found(store, find):

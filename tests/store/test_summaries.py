@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import select
 
@@ -22,7 +20,7 @@ def kept(store):
 
 def text(name="one"):
     action = {"text": "Send", "owner": "user", "due": None, "sources": ["a"], "done": False}
-    return SummaryText(name, f"tldr {name}", ["d"], [action], ["q"], "## n", "[0:00] You: hi")
+    return SummaryText(name, f"tldr {name}", ["d"], [action], ["q"], "## n")
 
 
 def alive(process_id, started):
@@ -39,6 +37,7 @@ def write(kept, session, name="one"):
 
 
 def test_a_run_fills_every_column(kept, session, store):
+    store.save(make_segment(session.id, text="hi"))
     assert kept.get(session.id) is None
     kept.queue(session.id)
     row = kept.get(session.id)
@@ -48,6 +47,7 @@ def test_a_run_fills_every_column(kept, session, store):
     version = kept.complete(session.id, text(), {"name": "one"}, "offline", 1.234)
     row = kept.get(session.id)
     assert (row.status, row.error, row.text) == ("completed", "", text())
+    assert row.full_transcript == "[0:01] Them: hi"
     assert (row.model_used, row.seconds) == ("offline", 1.23)
     assert (version.state, version.content, version.edited) == ("current", {"name": "one"}, False)
     kept.mark_done(session.id, True)
@@ -145,15 +145,6 @@ def test_a_run_whose_process_is_gone_is_found(kept, session):
     assert kept.cut_off(alive) == []
     kept.fail(session.id, "cut off")
     assert kept.cut_off(dead) == []
-
-
-def test_it_is_known_when_the_transcript_changed_after_it(kept, session, store):
-    line = make_segment(session.id)
-    store.save(line)
-    version = write(kept, session)
-    assert not kept.transcript_changed(session.id, version.created_at)
-    store.save(replace(line, text="another"))
-    assert kept.transcript_changed(session.id, version.created_at)
 
 
 def test_nothing_is_kept_for_a_session_that_is_not_there(kept):

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from liveconvo_desktop.store.library import LibraryRow
-from liveconvo_desktop.ui import icons, theme
+from liveconvo_desktop.ui import icons, theme, words
 from liveconvo_desktop.ui.library.model import COLUMNS, ROW_ROLE, RUNNING_ROLE, Index
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import XL, XS, L, M, S
@@ -47,10 +47,8 @@ class CellDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
-        """In the middle of its cell."""
-        height = min(option.rect.height() - 4, editor.sizeHint().height())
-        top = option.rect.center().y() - height // 2
-        editor.setGeometry(option.rect.left() + L, top, option.rect.width() - L, height)
+        """Over the title and the tags below it."""
+        editor.setGeometry(option.rect.adjusted(L, XS, 0, -XS))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell; the ground is the row's."""
@@ -140,11 +138,11 @@ class CellDelegate(QStyledItemDelegate):
             return
         width = float(min(_BAR, rect.width()))
         bar = QRectF(rect.left(), rect.center().y() - 1, width, 4)
-        cut = max(3.0, min(width - 3, width * ratio))
+        cut = words.divided(ratio, width, 3.0)
         painter.setPen(Qt.PenStyle.NoPen)
         for left, right, role in ((0.0, cut - 1, "you"), (cut, width, "them")):
             painter.setBrush(self._theme.colour(role))
-            part = QRectF(bar.left() + left, bar.top(), right - left, 4)
+            part = QRectF(bar.left() + left, bar.top(), max(0.0, right - left), 4)
             painter.drawRoundedRect(part, 2, 2)
         text = rect.adjusted(round(width) + S, 0, 0, 0)
         self._write(painter, text, f"{round(100 * ratio)} %", "text_2")

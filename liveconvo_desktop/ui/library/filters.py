@@ -45,6 +45,7 @@ class FilterBar(QWidget):
     def __init__(self, theme_: Theme, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._now = now
+        self._tags: list[tuple[str, int]] | None = None
         self.type = self._box("Type of call")
         self.time = self._box("Time of the call")
         self.state = self._box("State of the call")
@@ -69,6 +70,9 @@ class FilterBar(QWidget):
 
     def set_tags(self, tags: list[tuple[str, int]]) -> None:
         """The tags there are, each with how many calls have it; the chosen one stays chosen."""
+        if tags == self._tags:
+            return
+        self._tags = tags
         chosen = self.tag.currentData()
         self.tag.blockSignals(True)
         self.tag.clear()

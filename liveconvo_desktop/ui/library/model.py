@@ -55,6 +55,7 @@ class LibraryModel(QAbstractTableModel):
         rename: The user typed another title: session id, the title, the one before.
         total: How many calls pass the filter.
         same: The rows that come are those that are shown, read again.
+        waiting: Nothing is known yet of the calls that were asked for.
     """
 
     loaded = Signal()
@@ -76,11 +77,7 @@ class LibraryModel(QAbstractTableModel):
         self._version = 0
         self.total = 0
         self.same = False
-
-    @property
-    def loading(self) -> bool:
-        """A page is on its way."""
-        return self._loading
+        self.waiting = True
 
     @property
     def filter(self) -> Filter:
@@ -154,13 +151,13 @@ class LibraryModel(QAbstractTableModel):
         self._sort = COLUMNS[max(0, column)][0]
         self._descending = order == Qt.SortOrder.DescendingOrder
         self._start_over(PAGE)
-        self.same = False
+        self.same, self.waiting = False, True
 
     def show(self, which: Filter) -> None:
         """Show the calls that pass another filter."""
         self._filter = which
         self._start_over(PAGE)
-        self.same = False
+        self.same, self.waiting = False, True
 
     def reload(self) -> None:
         """Something was changed: as many rows as were loaded are read again."""
@@ -213,10 +210,19 @@ class LibraryModel(QAbstractTableModel):
     def _replaced(self, version: int, page: Page) -> None:
         if version != self._version:
             return
-        self._loading = False
-        self.beginResetModel()
-        self._rows, self._running, self.total = page.rows, page.running, page.total
-        self.endResetModel()
+        self._loading = self.waiting = False
+        before, known = self._rows, self._running
+        ids = [one.row.session.id for one in before]
+        if self.same and ids == [one.row.session.id for one in page.rows]:
+            # The same calls: nothing moves, and what did not change is not touched.
+            self._rows, self._running, self.total = page.rows, page.running, page.total
+            for at, (old, new) in enumerate(zip(before, page.rows, strict=True)):
+                if old != new or (ids[at] in known) != (ids[at] in page.running):
+                    self.dataChanged.emit(self.index(at, 0), self.index(at, len(COLUMNS) - 1))
+        else:
+            self.beginResetModel()
+            self._rows, self._running, self.total = page.rows, page.running, page.total
+            self.endResetModel()
         self.loaded.emit()
 
     def _arrived(self, version: int, page: Page) -> None:
@@ -234,7 +240,7 @@ class LibraryModel(QAbstractTableModel):
 
     def _lost(self, version: int, error: Exception) -> None:
         if version == self._version:
-            self._loading = False
+            self._loading = self.waiting = False
             self.failed.emit(error)
 
     def _text(self, one: LibraryRow, column: int) -> str:
@@ -249,7 +255,7 @@ class LibraryModel(QAbstractTableModel):
             case "duration":
                 return words.duration(row.duration_seconds)
             case "people":
-                return ", ".join(who.name for who in one.people)
+                return ", ".join(one.names)
             case "talk":
                 return words.share(row.talk_ratio)
             case _:

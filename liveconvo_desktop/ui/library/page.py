@@ -10,8 +10,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from liveconvo_desktop.knowledge.registry import suffixes
 from liveconvo_desktop.review.documents import Documents
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.library import Filter, Library, LibraryRow, people_of, people_text
@@ -28,7 +29,7 @@ from liveconvo_desktop.ui.library.table import LibraryTable
 from liveconvo_desktop.ui.library.toolbar import ToolBar
 from liveconvo_desktop.ui.library.undo import UndoBar
 from liveconvo_desktop.ui.live import explain
-from liveconvo_desktop.ui.parts import column, label, row, rule
+from liveconvo_desktop.ui.parts import PushButton, column, label, row, rule
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import XL, L, M, S
 
@@ -72,6 +73,7 @@ class LibraryPage(QWidget):
         self.field = SearchField(theme_)
         self.filters = FilterBar(theme_, now)
         self.tools = ToolBar(theme_)
+        self.bring_in = PushButton(theme_, "Import…", "document-add")
         self.undo = UndoBar(theme_)
         self.actions_ = LibraryActions(store, bridge, self)
         self.views = QStackedWidget()
@@ -85,7 +87,7 @@ class LibraryPage(QWidget):
         self.model.reload()
         self._bridge.run(self._library.tags, self.filters.set_tags, self._failed)
         if self.searching:
-            self._search(self.field.text())
+            self._search(self.field.text(), again=True)
 
     @Slot()
     def refresh(self) -> None:
@@ -98,6 +100,12 @@ class LibraryPage(QWidget):
         """Put the cursor into the search box."""
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
+
+    @property
+    def typing(self) -> bool:
+        """A title is being edited in place, or a question is open."""
+        editing = self.table.state() == self.table.State.EditingState
+        return editing or self.dialog is not None
 
     @property
     def searching(self) -> bool:
@@ -119,7 +127,9 @@ class LibraryPage(QWidget):
 
     def _build(self) -> None:
         self.field.setMaximumWidth(self._theme.px(360))
-        head = row(label("Library", "headline"), None, self.field, spacing=L)
+        self.bring_in.setToolTip("Import a recording or a transcript (Ctrl+I)")
+        self.bring_in.setAccessibleName("Import a recording or a transcript")
+        head = row(label("Library", "headline"), None, self.field, self.bring_in, spacing=S)
         head.setStretch(2, 1)
         top = column(spacing=M)
         top.addLayout(head)
@@ -190,7 +200,7 @@ class LibraryPage(QWidget):
             self._search(self.field.text())
 
     @Slot(str)
-    def _search(self, text: str) -> None:
+    def _search(self, text: str, *, again: bool = False) -> None:
         """Show results, or the table again where nothing is asked."""
         self._asked += 1
         if not text.strip():
@@ -206,15 +216,14 @@ class LibraryPage(QWidget):
         narrowed = narrowed_by(query, self.filters.value())
         self._bridge.run(
             partial(self._searcher.find, narrowed, HITS),
-            partial(self._found, self._asked, query),
+            partial(self._found, self._asked, query, again),
             partial(self._search_failed, self._asked),
         )
 
-    def _found(self, asked: int, query: Query, found: Found) -> None:
+    def _found(self, asked: int, query: Query, again: bool, found: Found) -> None:
         if asked != self._asked:
             return
-        self.results.hits.show(found.hits)
-        self.results.scrollToTop()
+        self.results.show_hits(found.hits, again=again)
         hint = query.notes[0] if query.notes else "Try fewer words, or the beginning of one: budg*"
         self.results.set_state("search", "Nothing found", hint)
         self.tools.say(summary(found, query))
@@ -259,6 +268,16 @@ class LibraryPage(QWidget):
             self.actions_.add_files(
                 self._documents, session.id, session.title or "Untitled call", files
             )
+
+    @Slot()
+    def _choose_files(self) -> None:
+        """What dropping documents on the call does, by the keyboard."""
+        wanted = " ".join(f"*{suffix}" for suffix in suffixes())
+        names, _ = QFileDialog.getOpenFileNames(
+            self, "Add documents", "", f"Documents ({wanted});;All files (*)"
+        )
+        if names and self.table.rows():
+            self._take_files(self.table.rows()[0], [Path(name) for name in names])
 
     @Slot()
     def _open_selected(self) -> None:
@@ -321,6 +340,8 @@ class LibraryPage(QWidget):
         for button in self.tools.buttons:
             if button.isEnabled():
                 menu.addAction(button.text()).triggered.connect(button.click)
+        if self.chosen and self._documents is not None:
+            menu.addAction("Add documents…").triggered.connect(self._choose_files)
         menu.popup(self.table.viewport().mapToGlobal(at))
 
     @Slot(str, bool)

@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -44,7 +45,7 @@ from liveconvo_desktop.ui.theme import XL, XS, L, M, S
 
 Index = QModelIndex | QPersistentModelIndex
 ITEM_ROLE = int(Qt.ItemDataRole.UserRole)
-_GUTTER, _NAME = 60, 44
+_GUTTER, _NAME, _LONG_NAME = 60, 44, 128
 _KINDS = {"summary": "Summary", "document": "Document", "title": "Title", "line": ""}
 
 
@@ -60,12 +61,19 @@ Item = Head | Hit
 
 
 class ResultModel(QAbstractListModel):
-    """Hits grouped by call, the call of the best hit first."""
+    """Hits grouped by call, the call of the best hit first.
+
+    Attributes:
+        shown: The hits.
+        names: What the speakers in them are called.
+    """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._now = now
         self._items: list[Item] = []
+        self.shown: tuple[Hit, ...] = ()
+        self.names: frozenset[str] = frozenset()
 
     def show(self, hits: tuple[Hit, ...]) -> None:
         """Show these hits."""
@@ -73,6 +81,7 @@ class ResultModel(QAbstractListModel):
         for hit in hits:
             groups.setdefault(hit.session_id, []).append(hit)
         self.beginResetModel()
+        self.shown, self.names = hits, frozenset(hit.name for hit in hits)
         self._items = []
         for group in groups.values():
             lines = [hit for hit in group if hit.kind != "title"]
@@ -106,14 +115,13 @@ def place(hit: Hit) -> str:
     """Where a hit is: the time and who spoke, or what kind of text it is."""
     if hit.kind != "line":
         return _KINDS[hit.kind]
-    who = words.SPEAKERS[hit.speaker] if hit.speaker else ""
-    return f"{words.clock(hit.seconds or 0)} {who}".strip()
+    return f"{words.clock(hit.seconds or 0)} {hit.name}".strip()
 
 
 class ResultDelegate(QStyledItemDelegate):
     """A call's title as a heading; its lines with time, speaker and marked words."""
 
-    def __init__(self, theme_: Theme, now: Callable[[], datetime], parent: QListView) -> None:
+    def __init__(self, theme_: Theme, now: Callable[[], datetime], parent: ResultList) -> None:
         super().__init__(parent)
         self._theme, self._now, self._list = theme_, now, parent
 
@@ -147,7 +155,13 @@ class ResultDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _text_width(self, width: int) -> int:
-        return max(80, width - L - XL - self._theme.px(_GUTTER + _NAME) - S)
+        return max(80, width - L - XL - self._theme.px(_GUTTER) - self._name_width() - S)
+
+    def _name_width(self) -> int:
+        """The same for all, so that the words stand one below the other; long names are cut."""
+        metrics = QFontMetrics(self._theme.font("small", "semibold"))
+        widest = max(map(metrics.horizontalAdvance, self._list.hits.names), default=0) + S
+        return max(self._theme.px(_NAME), min(widest, self._theme.px(_LONG_NAME)))
 
     def _layout(self, hit: Hit, width: int) -> QTextLayout:
         layout = QTextLayout(hit.snippet, self._theme.font("body"))
@@ -195,7 +209,7 @@ class ResultDelegate(QStyledItemDelegate):
         painter.drawText(rect, middle, title)
 
     def _paint_hit(self, painter: QPainter, rect: QRect, hit: Hit) -> None:
-        left, top = rect.left() + XL, rect.top() + XS
+        left, top, names = rect.left() + XL, rect.top() + XS, self._name_width()
         step = round(self._theme.px(theme.TYPE["body"]) * theme.LINE_HEIGHT)
         gutter = QRect(left, top, self._theme.px(_GUTTER) - S, step)
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
@@ -204,17 +218,18 @@ class ResultDelegate(QStyledItemDelegate):
         text_left = gutter.right() + M
         if hit.kind == "line":
             painter.drawText(gutter, right, words.clock(hit.seconds or 0))
-            who = QRect(text_left, top, self._theme.px(_NAME), step)
+            who = QRect(text_left, top, names - S, step)
             painter.setFont(self._theme.font("small", "semibold"))
             painter.setPen(self._theme.colour("you" if hit.speaker == "user" else "them"))
-            name = words.SPEAKERS[hit.speaker] if hit.speaker else ""
+            mode = Qt.TextElideMode.ElideRight
+            name = painter.fontMetrics().elidedText(hit.name, mode, who.width())
             painter.drawText(who, Qt.AlignmentFlag.AlignVCenter, name)
         else:
-            wide = gutter.adjusted(0, 0, self._theme.px(_NAME) - S, 0)
+            wide = gutter.adjusted(0, 0, names - S, 0)
             painter.drawText(wide, right, _KINDS[hit.kind])
         layout = self._layout(hit, self._text_width(rect.width()))
         painter.setPen(self._theme.colour("text"))
-        layout.draw(painter, QPointF(text_left + self._theme.px(_NAME), top))
+        layout.draw(painter, QPointF(text_left + names, top))
 
 
 class ResultList(QListView):
@@ -247,6 +262,19 @@ class ResultList(QListView):
         item: Item | None = self.currentIndex().data(ITEM_ROLE)
         hit = item.hit if isinstance(item, Head) else item
         return hit.session_id if hit is not None else ""
+
+    def show_hits(self, hits: tuple[Hit, ...], *, again: bool) -> None:
+        """Show these hits, from the top; the same search once more leaves the place."""
+        if again and hits == self.hits.shown:
+            return
+        at, scroll = self.currentIndex().row(), self.verticalScrollBar().value()
+        self.hits.show(hits)
+        if again:
+            self.setCurrentIndex(self.hits.index(min(at, self.hits.rowCount() - 1)))
+            self.executeDelayedItemsLayout()
+            self.verticalScrollBar().setValue(scroll)
+        else:
+            self.scrollToTop()
 
     def set_state(self, icon: str, title: str, hint: str) -> None:
         """What is shown while there is no hit."""

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QLineEdit
 
 from liveconvo_desktop.ui import icons
 from liveconvo_desktop.ui.style import Theme
+from liveconvo_desktop.ui.theme import S
 
 _PAUSE_MS = 150
 HELP = (
     "Words, “exact phrases”, begin*, -without.\n"
-    "speaker:me  speaker:them  with:Dana  tag:acme  type:sales\n"
+    "speaker:me  speaker:them  speaker:Dana  with:Dana  tag:acme  type:sales\n"
     "from:2026-03  to:2026-03-09  on:yesterday  in:summary"
 )
 
@@ -37,6 +38,8 @@ class SearchField(QLineEdit):
         self.setAccessibleDescription(HELP)
         self.setToolTip(HELP)
         self.setClearButtonEnabled(True)
+        # The icon brings its own space; the sheet's padding would double it.
+        self.setTextMargins(-S, 0, 0, 0)
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._timer = QTimer(self)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -37,6 +40,24 @@ _WIDTHS: dict[SortKey, int] = {
 }
 _SPARED: tuple[tuple[SortKey, int], ...] = (("people", 700), ("status", 580), ("type", 500))
 """Columns that make way for the title in a window narrower than this."""
+
+
+NOTHING_YET = (
+    "Every call is kept here, on this computer only.\n"
+    "Import… (Ctrl+I) brings in a recording or a transcript that you have already."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the user was: the call at the top and how far it stands out, and the current one."""
+
+    scroll: int = 0
+    offset: int = 0
+    top_id: str = ""
+    current: int = -1
+    current_id: str = ""
+    chosen: Sequence[str] = ()
 
 
 class LibraryTable(QTableView):
@@ -81,7 +102,7 @@ class LibraryTable(QTableView):
         model.modelReset.connect(self._take_up)
         self._target = -1
         self._all_wanted = False
-        self._place: tuple[int, int, list[str]] = (0, -1, [])
+        self._place = _Place()
         theme_.changed.connect(self._grow)
         self._grow()
 
@@ -196,13 +217,13 @@ class LibraryTable(QTableView):
     def _emptiness(self) -> tuple[str, str, str]:
         if self._error[0]:
             return "error", *self._error
-        if self._model.loading:
+        if self._model.waiting:
             return "clock", "Loading calls…", ""
         if self._model.filter.deleted:
             return "trash", "Nothing deleted", "Deleted calls wait here for a while."
         if self._model.filter not in (Filter(), CURRENT):
             return "search", "No call passes these filters", "Choose wider ones, or clear them."
-        return "calls", "No calls yet", "Every call is kept here, on this computer only."
+        return "calls", "No calls yet", NOTHING_YET
 
     def _build_header(self) -> None:
         header = self.horizontalHeader()
@@ -236,24 +257,38 @@ class LibraryTable(QTableView):
 
     @Slot()
     def _remember(self) -> None:
-        chosen = self._model.ids(self.rows())
-        self._place = (self.verticalScrollBar().value(), self.currentIndex().row(), chosen)
+        scroll, current = self.verticalScrollBar().value(), self.currentIndex().row()
+        top = self.rowAt(0) if scroll else -1
+        self._place = _Place(
+            scroll,
+            self.rowViewportPosition(top),
+            "".join(self._model.ids([top] if top >= 0 else [])),
+            current,
+            "".join(self._model.ids([current] if current >= 0 else [])),
+            self._model.ids(self.rows()),
+        )
 
     @Slot()
     def _take_up(self) -> None:
         """A change leaves the place and, where they are still there, the chosen calls."""
-        scroll, current, chosen = self._place
+        place = self._place
         if not self._model.same:
             self.scrollToTop()
             return
         flags = QItemSelectionModel.SelectionFlag
-        for row in map(self._model.row_of, chosen):
+        for row in map(self._model.row_of, place.chosen):
             if row is not None:
                 index = self._model.index(row, 0)
                 self.selectionModel().select(index, flags.Select | flags.Rows)
-        index = self._model.index(min(current, self._model.rowCount() - 1), 0)
-        self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
-        self.verticalScrollBar().setValue(scroll)
+        known = self._model.row_of(place.current_id)
+        current = min(place.current, self._model.rowCount() - 1) if known is None else known
+        self.selectionModel().setCurrentIndex(self._model.index(current, 0), flags.NoUpdate)
+        bar = self.verticalScrollBar()
+        bar.setValue(place.scroll)
+        top = self._model.row_of(place.top_id)
+        if top is not None:
+            # Calls that came in above push nothing down that is being looked at.
+            bar.setValue(bar.value() + self.rowViewportPosition(top) - place.offset)
         if self._all_wanted:
             self._all_wanted = False
             super().selectAll()
@@ -261,6 +296,8 @@ class LibraryTable(QTableView):
     @Slot()
     def _settled(self) -> None:
         self._error = ("", "")
+        empty = self._model.rowCount() == 0
+        self.setAccessibleDescription(" ".join(self._emptiness()[1:]) if empty else "")
         self.viewport().update()
 
     @Slot()

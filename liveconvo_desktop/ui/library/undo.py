@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from liveconvo_desktop.ui import theme
 from liveconvo_desktop.ui.parts import Elided, IconLabel, PushButton, ToolButton
 from liveconvo_desktop.ui.style import Theme
 
+_LEAVES_MS = 8000
+
 
 class UndoBar(QFrame):
     """Stays until the next change, an undo, or the user closes it: nobody has to be quick.
+
+    What cannot be undone and asks for nothing goes by itself.
 
     Attributes:
         undo: The user wants it back.
@@ -37,6 +41,10 @@ class UndoBar(QFrame):
         box.addWidget(self.text, 1)
         box.addWidget(self.button)
         box.addWidget(self._close)
+        self._leaves = QTimer(self)
+        self._leaves.setSingleShot(True)
+        self._leaves.setInterval(_LEAVES_MS)
+        self._leaves.timeout.connect(self.hide)
         self.hide()
 
     def say(self, text: str, look: str = "info", *, can_undo: bool = True) -> None:
@@ -46,6 +54,9 @@ class UndoBar(QFrame):
         self._icon.describe("check" if look == "info" else "warn", look)
         self.text.set_whole(text)
         self.button.setVisible(can_undo)
+        self._leaves.stop()
+        if not can_undo and look == "info":
+            self._leaves.start()
         self.show()
 
     @Slot()

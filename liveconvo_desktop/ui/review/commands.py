@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from liveconvo_desktop.events import Speaker
-from liveconvo_desktop.language.lines import Line
+from liveconvo_desktop.language.lines import EditError, Line
+from liveconvo_desktop.language.saying import clock
 from liveconvo_desktop.store.edits import NAME_LENGTH
 from liveconvo_desktop.ui.review.editing import Editing
 from liveconvo_desktop.ui.review.transcript import ACTIONS, TranscriptView
@@ -31,6 +32,10 @@ _NAMES = {
     "delete": "Delete the line",
 }
 _NEEDS_EDITING = frozenset(_NAMES) - {"guidance"}
+_ONE_ONLY = ("edit", "comment", "guidance", "merge")
+"""The others act on every line that is selected."""
+_SHORT = 40
+"""Letters of a line that say which one it is."""
 
 
 class Commands(QObject):
@@ -47,15 +52,17 @@ class Commands(QObject):
             "forward": partial(page.wind, _BACK_SECONDS),
             "slower": partial(page.bar.faster, -1),
             "faster": partial(page.bar.faster, 1),
-            "edit": self._edit,
-            "star": partial(self._on_line, editing.star),
+            "edit": partial(self._on_line, self._edit),
+            "star": partial(self._on_lines, editing.star),
             "guidance": view.open_chip,
             "comment": partial(self._on_line, self._ask_comment),
             "merge": partial(self._on_line, editing.merge),
-            "speaker": partial(self._on_line, editing.swap_speaker),
-            "restore": self._restore,
-            "delete": partial(self._on_line, editing.delete),
+            "speaker": partial(self._on_lines, editing.swap_speaker),
+            "restore": partial(self._on_lines, editing.restore),
+            "delete": partial(self._on_lines, editing.delete),
         }
+        self.target = QAction(self)
+        self.target.setEnabled(False)
         self.actions = {name: self._action(name, text) for name, text in _NAMES.items()}
         self.deleted = QAction("Restore deleted lines", self)
         self.deleted.triggered.connect(self._restore_deleted)
@@ -66,10 +73,8 @@ class Commands(QObject):
         view.customContextMenuRequested.connect(self._open_menu)
 
     def menu_actions(self) -> list[QAction]:
-        """For the menu of the header."""
-        rule = QAction(self)
-        rule.setSeparator(True)
-        return [*self.actions.values(), rule, self.deleted]
+        """For the menu of the header: what it acts on, what it does, and what concerns no line."""
+        return [self.target, _rule(self), *self.actions.values(), _rule(self), self.deleted]
 
     def refresh(self, editable: bool) -> None:
         """Another state: what can be done now."""
@@ -77,10 +82,23 @@ class Commands(QObject):
         gone = len(self._editing.lines.deleted())
         self.deleted.setText(f"Restore deleted lines ({gone})" if gone else "Restore deleted lines")
         self.deleted.setEnabled(editable and gone > 0)
-        for name, action in self.actions.items():
-            action.setEnabled(editable or name not in _NEEDS_EDITING)
+        self.suit()
         self._page.header.undo.setEnabled(editable and self._editing.can_undo)
         self._page.header.redo.setEnabled(editable and self._editing.can_redo)
+
+    @Slot()
+    def suit(self) -> None:
+        """Let the actions say which lines they act on, and why one cannot."""
+        chosen = self._view.chosen()
+        self.target.setText(self._told(chosen))
+        for name, action in self.actions.items():
+            why = self._why_not(name, chosen)
+            action.setEnabled(not why)
+            action.setToolTip(why or _NAMES[name])
+        starred = bool(chosen) and all(line.starred for line in chosen)
+        self.actions["star"].setText("Remove the star" if starred else _NAMES["star"])
+        many = len(chosen) > 1
+        self.actions["delete"].setText("Delete the lines" if many else _NAMES["delete"])
 
     @Slot(str)
     def act(self, name: str) -> None:
@@ -94,7 +112,7 @@ class Commands(QObject):
             "Rename the speaker",
             "Name, empty for the one before:",
             name,
-            partial(self._page.name_speaker, speaker),
+            partial(self._page.naming.name_speaker, speaker),
         )
 
     def _action(self, name: str, text: str) -> QAction:
@@ -108,32 +126,62 @@ class Commands(QObject):
 
     @Slot(QPoint)
     def _open_menu(self, point: QPoint) -> None:
-        line = self._view.line()
-        if line is None:
+        if not self._view.chosen():
             return
-        self.actions["star"].setText("Remove the star" if line.starred else "Star")
-        self.actions["restore"].setEnabled(self._editable and line.edited)
-        chips = self._view.chips_of_current()
-        self.actions["guidance"].setEnabled(bool(chips))
+        self.suit()
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions(list(self.actions.values()))
+        menu.setToolTipsVisible(True)
+        menu.addActions([self.target, _rule(menu), *self.actions.values()])
         menu.popup(self._view.viewport().mapToGlobal(point))
 
+    def _told(self, chosen: Sequence[Line]) -> str:
+        if not chosen:
+            return "No line is selected: click one first"
+        first = chosen[0]
+        if len(chosen) > 1:
+            return f"{len(chosen)} lines, from {clock(first.t0)} to {clock(chosen[-1].t1)}"
+        number = self._page.model.lines().index(first) + 1
+        words = first.text if len(first.text) <= _SHORT else f"{first.text[:_SHORT].rstrip()}…"
+        # An ampersand would underline the letter after it.
+        return f"Line {number}, {clock(first.t0)} – “{words}”".replace("&", "&&")
+
+    def _why_not(self, name: str, chosen: Sequence[Line]) -> str:
+        """Why an action cannot be taken now; empty where it can."""
+        if not chosen:
+            return "Click a line first"
+        if not self._editable and name in _NEEDS_EDITING:
+            return "This call cannot be changed before it has ended"
+        if len(chosen) > 1 and name in _ONE_ONLY:
+            return "Select one line for this"
+        if name == "restore" and not any(line.edited for line in chosen):
+            return "The words are as they were recognised"
+        if name == "guidance" and not self._view.chips_of_current():
+            return "Nothing was suggested at this line"
+        if name == "merge":
+            lines = self._page.model.lines()
+            after = lines[lines.index(chosen[0]) + 1 :][:1]
+            if not after:
+                return "This is the last line"
+            if after[0].speaker != chosen[0].speaker:
+                return "The next line is somebody else's"
+        return ""
+
     def _on_line(self, step: Callable[[Line], None]) -> None:
-        line = self._view.line()
-        if line is not None:
-            step(line)
+        chosen = self._view.chosen()
+        if len(chosen) == 1:
+            step(chosen[0])
+        elif chosen:
+            self._editing.refused.emit(EditError("This works on one line.", "Select only one."))
 
-    def _edit(self) -> None:
-        index = self._view.currentIndex()
-        if index.isValid() and self._view.line() is not None:
-            self._view.edit(index)
+    def _on_lines(self, step: Callable[[Sequence[Line]], None]) -> None:
+        chosen = self._view.chosen()
+        if chosen:
+            step(chosen)
 
-    def _restore(self) -> None:
-        line = self._view.line()
-        if line is not None and line.group:
-            self._editing.restore(line.group)
+    def _edit(self, line: Line) -> None:
+        model = self._page.model
+        self._view.edit(model.index(model.place(line.id)))
 
     @Slot()
     def _restore_deleted(self) -> None:
@@ -166,3 +214,10 @@ class Commands(QObject):
     def _asked(self) -> None:
         self.dialog = None
         self._view.setFocus()
+
+
+def _rule(parent: QObject) -> QAction:
+    """A line between the parts of a menu."""
+    rule = QAction(parent)
+    rule.setSeparator(True)
+    return rule

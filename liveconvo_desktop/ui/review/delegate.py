@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QObject,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -28,7 +38,7 @@ from liveconvo_desktop.language.lines import Line
 from liveconvo_desktop.store import ChipRow
 from liveconvo_desktop.ui import icons, theme, words
 from liveconvo_desktop.ui.review.line_editor import LineEditor
-from liveconvo_desktop.ui.review.model import Index, ReviewModel, gap_text
+from liveconvo_desktop.ui.review.model import Index, ReviewModel, chip_icon, gap_text
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import LINE_HEIGHT, XS, L, M, S
 
@@ -54,6 +64,7 @@ class LineDelegate(QStyledItemDelegate):
         split: (line id, text, cursor) when the editor asks for two lines.
         current: The row that is being heard, or -1.
         sought: What the user looks for; marked where it stands.
+        pressed: Where in the view a double click asked for the editor; None: a key did.
     """
 
     edited = Signal(str, str)
@@ -65,6 +76,7 @@ class LineDelegate(QStyledItemDelegate):
         self._theme, self._view, self._model = theme_, view, model
         self.current = -1
         self.sought = ""
+        self.pressed: QPoint | None = None
         self._heights: dict[tuple[object, ...], int] = {}
         self._layouts: OrderedDict[tuple[object, ...], QTextLayout] = OrderedDict()
         theme_.changed.connect(self.forget)
@@ -124,12 +136,7 @@ class LineDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """A field over the words."""
-        editor = LineEditor(parent)
-        editor.setObjectName("line")
-        editor.setAccessibleName("Words of this line")
-        editor.setFont(self._theme.font("callout"))
-        editor.document().setDocumentMargin(2)
-        editor.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        editor = LineEditor(parent, self._theme)
         editor.split_wanted.connect(self._split_here)
         self.begun.emit()
         return editor
@@ -137,15 +144,14 @@ class LineDelegate(QStyledItemDelegate):
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """The words as they are."""
         line = self._model.line(index.row())
-        if line is not None and isinstance(editor, LineEditor):
-            editor.setPlainText(line.text)
-            editor.selectAll()
-            editor.setProperty("line", line.id)
+        # Once: a change elsewhere that comes while one types must not take the words away.
+        if line is not None and isinstance(editor, LineEditor) and not editor.line_id:
+            editor.begin(line.id, line.text, self._pressed(index, line.text))
 
     def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
         """Hand over what was typed; the page decides."""
         if isinstance(editor, LineEditor) and not editor.property("done"):
-            self.edited.emit(str(editor.property("line")), editor.toPlainText())
+            self.edited.emit(editor.line_id, editor.toPlainText())
 
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
@@ -173,9 +179,20 @@ class LineDelegate(QStyledItemDelegate):
         if isinstance(editor, LineEditor):
             editor.setProperty("done", True)
             cursor = editor.textCursor().position()
-            line_id, text = str(editor.property("line")), editor.toPlainText()
+            line_id, text = editor.line_id, editor.toPlainText()
             self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.NoHint)
             self.split.emit(line_id, text, cursor)
+
+    def _pressed(self, index: Index, text: str) -> int:
+        """The place in the words that was clicked; their end where a key was pressed."""
+        point, self.pressed = self.pressed, None
+        box = self.text_rect(index.row(), self._view.visualRect(self._model.index(index.row())))
+        if point is None or not box.adjusted(-M, 0, M, 0).contains(point):
+            return len(text)
+        layout = self._layout(text, box.width())
+        at = point - box.topLeft()
+        number = min(max(0, at.y() // self._step()), layout.lineCount() - 1)
+        return layout.lineAt(number).xToCursor(at.x())
 
     def _column(self, width: int) -> tuple[int, int]:
         """Left edge and width of the words."""
@@ -320,7 +337,7 @@ class LineDelegate(QStyledItemDelegate):
         image = icons.pixmap(one.chip.kind, tone.ink, size, ratio)
         painter.drawPixmap(QPointF(box.left() + inset, box.top() + inset), image)
         painter.setOpacity(1.0)
-        state = _STATE_ICONS.get("helpful" if one.feedback == "helpful" else _answer(one), "")
+        state = chip_icon(one)
         if not named:
             self._paint_badge(painter, shape, state, tone.ink)
             return
@@ -379,14 +396,3 @@ class LineDelegate(QStyledItemDelegate):
             marked.append(made)
             at = text.lower().find(wanted, at + len(wanted))
         return marked
-
-
-_STATE_ICONS = {"helpful": "thumbs-up", "clicked": "check", "dismissed": "close", "late": "clock"}
-
-
-def _answer(one: ChipRow) -> str:
-    if one.feedback == "too_late":
-        return "late"
-    if one.feedback == "irrelevant" or one.dismissed:
-        return "dismissed"
-    return "clicked" if one.clicked else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -35,12 +35,18 @@ class Editing(QObject):
         self._bridge, self._store = bridge, store
         self._session_id = ""
         self._version = 0
+        self._unsaved = 0
         self._history = History(Lines(()))
 
     @property
     def lines(self) -> Lines:
         """The present state."""
         return self._history.present
+
+    @property
+    def saving(self) -> bool:
+        """A step is on its way to the database."""
+        return self._unsaved > 0
 
     @property
     def can_undo(self) -> bool:
@@ -88,26 +94,34 @@ class Editing(QObject):
         """With the next line."""
         self.do(lambda lines: lines.merge(line.id))
 
-    def swap_speaker(self, line: Line) -> None:
-        """The other side said it."""
-        other: Speaker = "other" if line.speaker == "user" else "user"
-        self.do(lambda lines: lines.set_speaker(line.id, other))
+    def swap_speaker(self, chosen: Sequence[Line]) -> None:
+        """The other side said them."""
+        other: dict[Speaker, Speaker] = {"user": "other", "other": "user", "system": "user"}
+        self._each(chosen, lambda lines, one: lines.set_speaker(one.id, other[one.speaker]))
 
-    def star(self, line: Line) -> None:
-        """Mark it, or not any more."""
-        self.do(lambda lines: lines.star(line.id, not line.starred))
+    def star(self, chosen: Sequence[Line]) -> None:
+        """Mark them; where all are marked, not any more."""
+        on = not all(line.starred for line in chosen)
+        self._each(chosen, lambda lines, one: lines.star(one.id, on))
 
     def comment(self, line: Line, text: str) -> None:
         """Note something."""
         self.do(lambda lines: lines.comment(line.id, text))
 
-    def delete(self, line: Line) -> None:
-        """Take it out."""
-        self.do(lambda lines: lines.delete(line.id))
+    def delete(self, chosen: Sequence[Line]) -> None:
+        """Take them out."""
+        self._each(chosen, lambda lines, one: lines.delete(one.id))
 
-    def restore(self, group: str) -> None:
-        """What the recogniser wrote."""
-        self.do(lambda lines: lines.restore(group))
+    def restore(self, chosen: Sequence[Line]) -> None:
+        """What the recogniser wrote in place of what was made of it."""
+        groups = dict.fromkeys(line.group for line in chosen if line.group)
+
+        def step(lines: Lines) -> Lines:
+            for group in groups:
+                lines = lines.restore(group)
+            return lines
+
+        self.do(step)
 
     def restore_deleted(self) -> None:
         """Every line of which nothing is left."""
@@ -133,24 +147,36 @@ class Editing(QObject):
         if self._history.redo() is not before:
             self._save(before)
 
+    def _each(self, chosen: Sequence[Line], step: Callable[[Lines, Line], Lines]) -> None:
+        """The same on several lines, to be undone as one."""
+
+        def all_of_them(lines: Lines) -> Lines:
+            for line in chosen:
+                lines = step(lines, line)
+            return lines
+
+        self.do(all_of_them)
+
     def _save(self, before: Lines) -> None:
         after = self.lines
+        self._unsaved += 1
         self.changed.emit(after)
         self._bridge.run(
             partial(save_step, self._store, self._session_id, before, after),
-            _saved,
+            self._saved,
             partial(self._failed, self._version),
             lane="write",
         )
 
+    def _saved(self, _: None) -> None:
+        """It is shown already."""
+        self._unsaved -= 1
+
     def _failed(self, version: int, error: Exception) -> None:
+        self._unsaved -= 1
         found: LiveConvoError = explain(error, "The change was not saved")
         self.refused.emit(found)
         if version == self._version:
             # Steps after this one were built on it: they will be refused as well.
             self._version += 1
             self.stale.emit()
-
-
-def _saved(_: None) -> None:
-    """It is shown already."""

@@ -36,7 +36,7 @@ class TitleField(QLineEdit):
 
     def show_title(self, title: str) -> None:
         """The title as it is saved."""
-        if not (self.hasFocus() and self.isModified()):
+        if not self.hasFocus() or (title != self._kept and not self.isModified()):
             self.setText(title)
         self._kept = title
         self._fit()
@@ -104,15 +104,20 @@ class Header(QWidget):
         self.redo = ToolButton(theme_, "redo", "Redo (Ctrl+Shift+Z)")
         self.search = ToolButton(theme_, "search", "Find in this call (Ctrl+F)")
         self.export = ToolButton(theme_, "export", "Export, or copy as an email (Ctrl+E)")
-        self.more = ToolButton(theme_, "more", "More")
+        self.more = ToolButton(theme_, "more", "What to do with the selected line")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.more)
+        self.menu.setToolTipsVisible(True)
         self.more.setMenu(self.menu)
         self._build()
 
     def show_session(self, session: SessionRow, now: datetime) -> None:
         """Title and facts."""
         self.title.show_title(session.session.title)
+        self.show_facts(session, now)
+
+    def show_facts(self, session: SessionRow, now: datetime) -> None:
+        """When it was, how long, how many words."""
         self.facts.set_whole(summary(session, now))
 
     def show_names(self, names: dict[Speaker, str]) -> None:

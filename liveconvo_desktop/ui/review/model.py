@@ -64,6 +64,10 @@ class ReviewModel(QAbstractListModel):
         row = self._rows[at] if 0 <= at < len(self._rows) else None
         return row if isinstance(row, Line) else None
 
+    def lines(self) -> list[Line]:
+        """The lines in order of time."""
+        return [row for row in self._rows if isinstance(row, Line)]
+
     def chips(self, at: int) -> Sequence[ChipRow]:
         """What was raised while a row was spoken, or since."""
         return self._beside.get(at, ())
@@ -232,3 +236,14 @@ def chip_state(one: ChipRow) -> str:
     if one.dismissed:
         return "you dismissed it"
     return "shown" if one.displayed else "not shown"
+
+
+def chip_icon(one: ChipRow) -> str:
+    """What became of a chip, as an icon; empty where nothing did."""
+    if one.feedback == "helpful":
+        return "thumbs-up"
+    if one.feedback == "too_late":
+        return "clock"
+    if one.feedback == "irrelevant" or one.dismissed:
+        return "close"
+    return "check" if one.clicked else ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
@@ -14,10 +14,9 @@ from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Fault, Speaker
 from liveconvo_desktop.language.lines import Lines
 from liveconvo_desktop.review.session import open_player
-from liveconvo_desktop.store import ChipRow, SessionRow, Store, edits
+from liveconvo_desktop.store import ChipRow, SessionRow, Store
 from liveconvo_desktop.ui.banner import FaultList
 from liveconvo_desktop.ui.bridge import Bridge
-from liveconvo_desktop.ui.live import explain
 from liveconvo_desktop.ui.parts import column, rule
 from liveconvo_desktop.ui.review.chip_note import ChipNote
 from liveconvo_desktop.ui.review.commands import Commands
@@ -26,7 +25,9 @@ from liveconvo_desktop.ui.review.editing import Editing
 from liveconvo_desktop.ui.review.find import FindBar
 from liveconvo_desktop.ui.review.header import Header
 from liveconvo_desktop.ui.review.hearing import Hearing, OpenPlayer
+from liveconvo_desktop.ui.review.looking import Looking
 from liveconvo_desktop.ui.review.model import ReviewModel
+from liveconvo_desktop.ui.review.naming import Naming
 from liveconvo_desktop.ui.review.panels import FiguresPanel, SidePanels
 from liveconvo_desktop.ui.review.rating import Rating
 from liveconvo_desktop.ui.review.reading import Reading
@@ -65,6 +66,7 @@ class ReviewPage(QWidget):
         self.model = ReviewModel(self)
         self.reading = Reading(bridge, store)
         self.editing = Editing(bridge, store)
+        self.naming = Naming(bridge, store, self.reading)
         self.rating = Rating(bridge, store, self)
         self.hearing = Hearing(bridge, open_player)
         self.header = Header(theme_)
@@ -76,6 +78,7 @@ class ReviewPage(QWidget):
         self.bar = PlayBar(theme_)
         self.faults = FaultList(theme_, focusable=True)
         self.commands = Commands(self.editing, self.transcript, self)
+        self.looking = Looking(self, bridge, store)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -156,25 +159,44 @@ class ReviewPage(QWidget):
         if review is None:
             return
         self.editing.load(self.session_id, review.lines)
-        self.model.editable = review.editable
-        self.header.show_session(review.row, self._now())
-        self.header.show_names(review.names)
         self.transcript.set_empty("waveform", "No words in this call", "Nothing was said or heard.")
-        rows = (review.lines, review.gaps, review.chips, review.names)
+        self.show_lines()
+        self.show_facts()
+        self.hearing.load(review.recording)
+        if self._start:
+            self.go(self._start)
+        self.opened.emit(self.session_id)
+
+    def show_facts(self) -> None:
+        """What stands in the header, and whether lines may be edited, as it was read."""
+        review = self.reading.review
+        if review is not None:
+            self.model.editable = review.editable
+            self.header.show_session(review.row, self._now())
+            self.commands.refresh(review.editable)
+
+    def show_lines(self) -> None:
+        """The rows as they were read; those that are shown already stay in place."""
+        review = self.reading.review
+        if review is None:
+            return
+        self.header.show_names(review.names)
+        rows = (self.editing.lines, review.gaps, review.chips, review.names)
         if self.model.rowCount():
             self.model.complete(*rows)
         else:
             self.model.fill(*rows)
         self.commands.refresh(review.editable)
+        if self.transcript.lines.current >= 0:
+            self.transcript.set_heard(self.model.at_time(self.hearing.t))
         self._show_scene()
-        self.hearing.load(review.recording)
-        if self._start:
-            self.go(self._start)
         self._take_figures()
-        self.opened.emit(self.session_id)
 
     @Slot(object)
     def _lost(self, error: LiveConvoError) -> None:
+        self.model.editable = False
+        self.commands.refresh(False)
+        self.hearing.unload()
         self.model.fill(Lines(()), (), (), {})
         self.transcript.set_empty("error", error.message, error.hint)
         self.bar.show_audio(0.0, "There is nothing to play.")
@@ -193,6 +215,8 @@ class ReviewPage(QWidget):
     def _measured(self) -> None:
         review, figures = self.reading.review, self.reading.figures
         if review is not None and figures is not None:
+            words = sum(side.words for side in figures.sides.values())
+            self.header.show_facts(replace(review.row, words=words), self._now())
             self.figures.show_figures(figures, review.names)
             self._show_scene()
             self._skip(self.bar.skip.isChecked())
@@ -271,41 +295,20 @@ class ReviewPage(QWidget):
         self.model.rate(one)
         self._show_scene()
 
-    @Slot(str)
-    def _rename(self, title: str) -> None:
-        self._bridge.run(
-            partial(edits.set_title, self._store, self.session_id, title),
-            partial(self._renamed, self.session_id),
-            self._not_saved,
-            lane="write",
-        )
-
-    def _renamed(self, session_id: str, _: None) -> None:
-        self.renamed.emit(session_id)
-
-    def name_speaker(self, speaker: Speaker, name: str) -> None:
-        """Call a speaker by a name; empty: as before."""
+    @Slot(str, str)
+    def _named(self, speaker: Speaker, name: str) -> None:
         review = self.reading.review
         if review is None:
             return
-        name = " ".join(name.split())[: edits.NAME_LENGTH]
-        review.names.pop(speaker, None)
-        if name:
-            review.names[speaker] = name
         self.model.rename(speaker, name)
         self.header.show_names(review.names)
         if self.reading.figures is not None:
             self.figures.show_figures(self.reading.figures, review.names)
-        work = partial(edits.name_speaker, self._store, self.session_id, speaker, name)
-        self._bridge.run(work, _saved, self._not_saved, lane="write")
 
     @Slot(str)
     def _ask_name(self, speaker: Speaker) -> None:
         if self.reading.review is not None:
             self.commands.ask_name(speaker, self.model.names[speaker])
-
-    def _not_saved(self, error: Exception) -> None:
-        self._say(explain(error, "The change was not saved"))
 
     @Slot(object)
     def _say(self, error: LiveConvoError) -> None:
@@ -321,6 +324,7 @@ class ReviewPage(QWidget):
 
     def _build(self) -> None:
         self.header.set_actions(self.commands.menu_actions())
+        self.header.menu.aboutToShow.connect(self.commands.suit)
         self.side.add_panel("Figures", self.figures)
         left = QWidget()
         inside = column(self.find_bar, self.transcript, spacing=0)
@@ -364,7 +368,10 @@ class ReviewPage(QWidget):
         self.transcript.moved.connect(self.hearing.seek)
         self.transcript.lines.begun.connect(self.hearing.pause)
         self.transcript.chip_clicked.connect(self._open_chip)
-        self.header.title.renamed.connect(self._rename)
+        self.header.title.renamed.connect(self.naming.rename)
+        self.naming.named.connect(self._named)
+        self.naming.renamed.connect(self.renamed)
+        self.naming.failed.connect(self._say)
         self.header.name_wanted.connect(self._ask_name)
         self.header.undo.clicked.connect(self.editing.undo)
         self.header.redo.clicked.connect(self.editing.redo)
@@ -386,7 +393,3 @@ class ReviewPage(QWidget):
         ):
             context = Qt.ShortcutContext.WidgetWithChildrenShortcut
             QShortcut(QKeySequence(keys), self, act, context=context)
-
-
-def _saved(_: None) -> None:
-    """It is shown already."""

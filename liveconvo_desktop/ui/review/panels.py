@@ -55,11 +55,12 @@ class Split(QWidget):
             painter.setBrush(self._theme.colour("sunken"))
             painter.drawRoundedRect(whole, 4, 4)
             return
-        cut = max(4.0, min(whole.width() - 4, whole.width() * self._ratio))
+        cut = words.divided(self._ratio, whole.width(), 4.0)
         painter.setBrush(self._theme.colour("you"))
-        painter.drawRoundedRect(QRectF(0, 0, cut - 1, whole.height()), 4, 4)
+        painter.drawRoundedRect(QRectF(0, 0, max(0.0, cut - 1), whole.height()), 4, 4)
         painter.setBrush(self._theme.colour("them"))
-        painter.drawRoundedRect(QRectF(cut + 1, 0, whole.width() - cut - 1, whole.height()), 4, 4)
+        rest = max(0.0, whole.width() - cut - 1)
+        painter.drawRoundedRect(QRectF(cut + 1, 0, rest, whole.height()), 4, 4)
 
 
 class FiguresPanel(QWidget):

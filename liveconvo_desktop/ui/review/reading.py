@@ -23,6 +23,7 @@ class Reading(QObject):
 
     Attributes:
         review: What was read, or None while it is being read.
+        lost_it: It could not be read.
         figures: What was measured last.
         begun: The first lines.
         arrived: The whole session is in ``review``.
@@ -43,11 +44,13 @@ class Reading(QObject):
         self.session_id = ""
         self.review: Review | None = None
         self.figures: Figures | None = None
+        self.lost_it = False
 
     def open(self, session_id: str, *, whole: bool = False) -> None:
         """Read another session; its first lines first, unless it is wanted ``whole``."""
         self.session_id = session_id
         self.review = self.figures = None
+        self.lost_it = False
         if whole:
             self._read(session_id)
             return
@@ -95,12 +98,17 @@ class Reading(QObject):
 
     def _arrived(self, session_id: str, review: Review) -> None:
         if session_id == self.session_id:
-            self.review = review
+            self.review, self.lost_it = review, False
             self.arrived.emit()
+
+    def lose(self, error: Exception) -> None:
+        """The session is not there any more, or cannot be read."""
+        self.review, self.lost_it = None, True
+        self.lost.emit(explain(error, "The session cannot be read"))
 
     def _lost(self, session_id: str, error: Exception) -> None:
         if session_id == self.session_id:
-            self.lost.emit(explain(error, "The session cannot be read"))
+            self.lose(error)
 
     def _measured(self, review: Review, figures: Figures) -> None:
         # The same reading, whatever was said of its chips since.

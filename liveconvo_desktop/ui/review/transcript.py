@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QPoint,
     QSize,
@@ -116,6 +117,11 @@ class TranscriptView(QListView):
         """The line that keys act on."""
         return self._rows.line(self.currentIndex().row())
 
+    def chosen(self) -> list[Line]:
+        """The lines that are selected, in order of time; gaps between them are passed over."""
+        rows = sorted({index.row() for index in self.selectedIndexes()})
+        return [line for line in map(self._rows.line, rows) if line is not None]
+
     def set_empty(self, icon: str, title: str, hint: str) -> None:
         """What is shown while there is no row."""
         self._empty = (icon, title, hint)
@@ -144,7 +150,9 @@ class TranscriptView(QListView):
         self._lay_out()
         index = self._rows.index(at)
         if select:
-            self.setCurrentIndex(index)
+            # Whatever keys are held: this is no click.
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect)
         box = self.visualRect(index)
         view = self.viewport().rect().adjusted(0, theme.XL, 0, -theme.XL)
         if not (view.top() <= box.top() and box.bottom() <= view.bottom()):
@@ -183,12 +191,20 @@ class TranscriptView(QListView):
             return
         super().mousePressEvent(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Edit the line, with the cursor where it was clicked."""
+        self.lines.pressed = event.position().toPoint()
+        super().mouseDoubleClickEvent(event)
+        self.lines.pressed = None
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Hear the line that was clicked; a selection of several is only a selection."""
         super().mouseReleaseEvent(event)
         point = event.position().toPoint()
         left = event.button() == Qt.MouseButton.LeftButton
-        if left and not event.modifiers() and self._chip_under(point) is None:
+        # The second click of two has opened the line for editing.
+        reading = self.state() != self.State.EditingState
+        if left and reading and not event.modifiers() and self._chip_under(point) is None:
             self._go(self.indexAt(point), self.heard)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
