@@ -70,7 +70,7 @@ class Windows(QObject):
         self.live = LiveCall(backend, self.bridge, self)
         home = paths.data_dir()
 
-        mine, wrong = settings.load()
+        mine, wrong = settings.load()[0], settings.examine()
 
         def after(window: QWidget) -> AfterCall:
             return AfterCall(self.theme, self.bridge, store, home, now, mine.documents, window)
@@ -114,6 +114,7 @@ class Windows(QObject):
         """End what runs and wait until it is saved; nothing is lost by quitting. Idempotent."""
         self.live.finish(_SAVING)
         self.main.recovery.finish(_SAVING)
+        self.main.settings.finish()
         self.main.after.finish()
 
     def close(self) -> None:
