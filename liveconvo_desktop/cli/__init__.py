@@ -23,6 +23,7 @@ from liveconvo_desktop.cli import (
     settings,
     summarize,
 )
+from liveconvo_desktop.cli.help import flow
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.knowledge.worker import serve_if_asked
 
@@ -51,6 +52,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(settings.app, name="settings")
 
 
+
 @app.callback()
 def root(
     context: typer.Context,
@@ -69,6 +71,9 @@ def root(
         from liveconvo_desktop.app import main as open_app  # noqa: PLC0415
 
         raise typer.Exit(open_app([]))
+
+
+flow(app)
 
 
 def main() -> None:
