@@ -27,7 +27,10 @@ def register(app: typer.Typer) -> None:
 
 
 def devices(as_json: AsJson = False) -> None:
-    """List microphones and what the call's sound can be taken from. Exit code 0, also for none."""
+    """List microphones and what the call's sound can be taken from.
+
+    Exit code 0, also for none.
+    """
     found = list_devices()
     for device in found:
         if as_json:
@@ -47,7 +50,10 @@ def devices(as_json: AsJson = False) -> None:
 
 
 def doctor(model: Model = "tiny.en", db: Database = None, as_json: AsJson = False) -> None:
-    """Check audio, settings, speech model, database and disk. Exit code 1 on a problem."""
+    """Check audio, settings, speech model, database and disk.
+
+    Exit code 1 on a problem.
+    """
     database = db or paths.default_database()
     findings: list[Fault] = [*diagnose(), *_settings(), *_model(model), *_disk()]
     if database.exists():

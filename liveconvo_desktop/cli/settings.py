@@ -23,12 +23,14 @@ app = typer.Typer(
     in a running app, too.
 
     Exit code 0: done. 1: the file or the keyring refuses. 2: no such setting, or not allowed.""",
+    no_args_is_help=True,
 )
 key = typer.Typer(
     help="""The key for the model's address, in the system's keyring.
 
     It is read from the terminal or from standard input, never from the command line, and never
     shown. A key belongs to one address: another address does not get it.""",
+    no_args_is_help=True,
 )
 Name = Annotated[str, typer.Argument(help="As summary.model; `liveconvo settings list` has all.")]
 Address = Annotated[
@@ -133,7 +135,10 @@ def set_key(address: Address = None, as_json: AsJson = False) -> None:
 
 @key.command("remove")
 def remove_key(address: Address = None, as_json: AsJson = False) -> None:
-    """Take the key out of the keyring. Exit code 0, also where there was none."""
+    """Take the key out of the keyring.
+
+    Exit code 0, also where there was none.
+    """
     from liveconvo_desktop.settings import keys  # noqa: PLC0415
 
     where = _address(address)

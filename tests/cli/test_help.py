@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -51,7 +52,7 @@ def test_no_line_ends_early(way, width, monkeypatch):
             assert len(below.split()[0]) > room, f"{line!r} could have gone on with {below!r}"
     # A choice that does not fit its column is cut in the middle of a word.
     assert all(len(line) <= width for line in done.stdout.splitlines())
-    assert not [line for line in done.stdout.splitlines() if "<" in line and ">" not in line]
+    assert not [x for x in done.stdout.splitlines() if re.search("<[a-z]", x) and ">" not in x]
 
 
 def test_choices_are_named_in_words():
