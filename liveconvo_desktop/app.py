@@ -76,6 +76,7 @@ class Windows(QObject):
             return AfterCall(self.theme, self.bridge, store, home, now, mine.documents, window)
 
         self.main = MainWindow(self.theme, backend, self.bridge, self.live, memory, after, now)
+        self.main.status_line.set_destination(mine.summary.sends_to)
         if wrong is not None:
             self.main.notices.show_fault(wrong.fault())
         self.leaving = Leaving(store.path, home, self)

@@ -52,7 +52,6 @@ app.add_typer(database.app, name="db")
 app.add_typer(settings.app, name="settings")
 
 
-
 @app.callback()
 def root(
     context: typer.Context,

@@ -72,7 +72,7 @@ def doctor(model: Model = "tiny.en", db: Database = None, as_json: AsJson = Fals
         if not findings:
             print("Audio devices, settings, speech model, database and disk: no problems found.")
         else:
-            print("Everything else is in order: audio devices, settings, speech model, database, disk.")
+            print("All else is in order: audio devices, settings, speech model, database, disk.")
     if findings:
         raise typer.Exit(1)
 

@@ -40,7 +40,8 @@ Ids = Annotated[
     typer.Argument(metavar="SESSION", help="Ids, or how they begin: show or change them."),
 ]
 Types = Annotated[
-    list[TypeOption] | None, typer.Option("--type", metavar="TYPE", help=f"Only {one_of(TypeOption)}.")
+    list[TypeOption] | None,
+    typer.Option("--type", metavar="TYPE", help=f"Only {one_of(TypeOption)}."),
 ]
 Statuses = Annotated[
     list[StatusOption] | None,

@@ -91,7 +91,7 @@ def unset(name: Name, as_json: AsJson = False) -> None:
 
 
 @app.command("test")
-def test(as_json: AsJson = False) -> None:
+def connection(as_json: AsJson = False) -> None:
     """Test the connection to the language model; nothing of a call is sent.
 
     Exit code 0: it is ready to write. 1: it is not, and why is said. 130: cancelled (Ctrl-C).

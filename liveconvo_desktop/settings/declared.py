@@ -23,9 +23,8 @@ class _Section(BaseModel):
 def _setting(title: str, help_: str, default: Any, unit: str = "", **more: Any) -> Any:
     """One setting: what it is called, what it does, and the unit of its number.
 
-    Args:
-        more: ``choices`` (value: its words), ``hidden`` (no setting of the user's), and pydantic's
-            own limits.
+    ``more`` are ``choices`` (value: its words), ``hidden`` (no setting of the user's), and
+    pydantic's own limits.
     """
     shown = {"unit": unit, "choices": more.pop("choices", {}), "hidden": more.pop("hidden", False)}
     return Field(default, title=title, description=help_, json_schema_extra=shown, **more)
@@ -111,6 +110,12 @@ class SummarySettings(_Section):
     def has_model(self) -> bool:
         """A model writer could be asked."""
         return bool(self.base_url and self.model)
+
+    @property
+    def sends_to(self) -> str:
+        """The host that calls' words go to as things are set; empty where they stay here."""
+        away = self.writer == "model" and self.has_model and not self.local
+        return self.host if away else ""
 
     @property
     def destination(self) -> str:

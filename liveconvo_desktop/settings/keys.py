@@ -24,7 +24,7 @@ _PLAIN_FILES = ("keyrings.alt.file", "keyrings.alt.Windows")
 Place = Literal["environment", "keyring", "nowhere", "locked", "missing"]
 
 
-class KeyringProblem(LiveConvoError):
+class NotKeptError(LiveConvoError):
     """A key cannot be kept or removed."""
 
 
@@ -59,15 +59,17 @@ def put(address: str, key: str, path: Path | None = None) -> None:
     """Keep a key in the keyring for an address, in place of an older one.
 
     Args:
+        address: Of the endpoint, as the settings have it.
+        key: Blanks around it are left out.
         path: The settings, which note the address; None is the user's own file.
 
     Raises:
-        KeyringProblem: There is no keyring to trust, it is locked, or it lost the key at once.
+        NotKeptError: There is no keyring to trust, it is locked, or it lost the key at once.
         LiveConvoError: The settings cannot be saved; the keyring is as before.
     """
     key = key.strip()
     if not address or not key:
-        raise KeyringProblem("There is no key to keep.", "Give an address and a key.", "keyring")
+        raise NotKeptError("There is no key to keep.", "Give an address and a key.", "keyring")
     backend = keyring.get_keyring()
     if type(backend).__module__ in _PLAIN_FILES:
         raise _not_kept("the only keyring is a file that every program can read")
@@ -91,7 +93,7 @@ def remove(address: str) -> bool:
         Whether there was one.
 
     Raises:
-        KeyringProblem: The keyring refuses.
+        NotKeptError: The keyring refuses.
     """
     try:
         if not _stored(address):
@@ -100,13 +102,13 @@ def remove(address: str) -> bool:
     except NoKeyringError:
         return False
     except PasswordDeleteError as error:
-        raise KeyringProblem(
+        raise NotKeptError(
             f"The keyring does not let the key go ({error}).",
             "Remove it with the system's own program for passwords.",
             "keyring",
         ) from error
     except KeyringError as error:
-        raise KeyringProblem(
+        raise NotKeptError(
             f"The keyring does not answer ({error}).", "Unlock it, then try again.", "keyring"
         ) from error
     return True
@@ -121,8 +123,8 @@ def _note(addresses: list[str], address: str) -> None:
         addresses.append(address)
 
 
-def _not_kept(why: str) -> KeyringProblem:
-    return KeyringProblem(
+def _not_kept(why: str) -> NotKeptError:
+    return NotKeptError(
         f"The key cannot be kept on this computer: {why}.",
         f"Start a keyring (GNOME Keyring, KWallet), or set {VARIABLE} before LiveConvo starts. "
         "Nothing was written to a file.",

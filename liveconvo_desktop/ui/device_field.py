@@ -47,6 +47,7 @@ class DeviceField(QWidget):
         """Show the devices that are there now; a choice that is gone falls to the default.
 
         Args:
+            devices: Of both sides.
             deaf: None can be found, for a reason that is told elsewhere on the page.
         """
         mine = [device for device in devices if device.channel == self._channel]

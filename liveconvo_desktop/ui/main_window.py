@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.settings import Settings
 from liveconvo_desktop.ui import icons
 from liveconvo_desktop.ui.after_call import AfterCall
 from liveconvo_desktop.ui.backend import Backend
@@ -225,7 +226,7 @@ class MainWindow(QMainWindow):
         self.sidebar.settings.clicked.connect(self.show_settings)
         self.after.set_up_wanted.connect(self.set_up_model)
         self.settings.changed.connect(self.after.apply)
-        self.settings.changed.connect(self._settings_mended)
+        self.settings.changed.connect(self._settings_changed)
         self.after.changed.connect(self._refresh)
         self.after.imported.connect(self.show_session)
         self.new_call.start.connect(live.start)
@@ -278,10 +279,11 @@ class MainWindow(QMainWindow):
         fault = explain(error, "The calls cannot be read")
         self.list.show_error(f"{fault.message} {fault.hint}")
 
-    @Slot()
-    def _settings_mended(self) -> None:
-        """What was saved is valid."""
+    @Slot(object)
+    def _settings_changed(self, mine: Settings) -> None:
+        # What was saved is valid.
         self.notices.mend("settings")
+        self.status_line.set_destination(mine.summary.sends_to)
 
     @Slot()
     def _refresh(self) -> None:

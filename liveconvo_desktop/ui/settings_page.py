@@ -24,7 +24,7 @@ from liveconvo_desktop.settings.options import Option, Section, Value, sections
 from liveconvo_desktop.ui.banner import Banner
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.live import explain
-from liveconvo_desktop.ui.parts import PushButton, column, label, row, rule
+from liveconvo_desktop.ui.parts import PushButton, column, label, row
 from liveconvo_desktop.ui.settings.endpoint import EndpointPanel
 from liveconvo_desktop.ui.settings.field import SettingField
 from liveconvo_desktop.ui.style import Theme
@@ -279,4 +279,3 @@ def _nothing(_: Settings) -> None:
 def _about_keys(words: list[str]) -> bool:
     said = "key keyring secret password connection test endpoint model address summaries"
     return all(word in said for word in words)
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -47,7 +48,7 @@ def test_no_line_ends_early(way, width, monkeypatch):
     said = paragraphs(done.stdout)
     assert said
     for block in said:
-        for line, below in zip(block, block[1:], strict=False):
+        for line, below in itertools.pairwise(block):
             room = width - 2 - len(line) - 1
             assert len(below.split()[0]) > room, f"{line!r} could have gone on with {below!r}"
     # A choice that does not fit its column is cut in the middle of a word.

@@ -1,4 +1,4 @@
-"""Protects ``liveconvo settings``: what it sets holds, what it refuses is said, keys stay unseen."""
+"""Protects ``liveconvo settings``: what is set holds, a refusal is said, keys stay unseen."""
 
 from __future__ import annotations
 

@@ -43,13 +43,7 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
         page.open()
         settle(app)
         page.go("summary.base_url")
-        page.fields["summary.timeout_seconds"].editor.setText("0")
-        page.fields["summary.timeout_seconds"].editor.textEdited.emit("0")
-        page.endpoint._say(
-            "danger",
-            "models.eu-central-1.a-rather-long-name-of-a-provider.example.com does not accept the key.",
-            "Set the key in Settings → Summaries, or run: liveconvo settings key set",
-        )
+        spoil(page)
         page.resize(824, 1180)
         save("model")
         page.endpoint.outcome.hide()
@@ -64,11 +58,9 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
         page.fields["privacy.log_days"].editor.setText("7")
         page.fields["privacy.log_days"].commit()
         save("privacy")
-        page.search.setText("longest")
-        save("search")
-        page.search.setText("zebra")
-        save("nothing")
-        page.search.clear()
+        for words, name in (("longest", "search"), ("zebra", "nothing"), ("", "all")):
+            page.search.setText(words)
+            save(name)
         path.write_text('{"privacy": {"log_days": 0, "transcript_days": "soon"}}')
         page.open()
         save("damaged")
@@ -77,6 +69,18 @@ def render(folder: Path, scheme: str, ratio: str) -> None:
         page.resize(1010, 900)
         save("large")
         bridge.close()
+
+
+def spoil(page) -> None:
+    """Something not allowed, and a test that failed."""
+    editor = page.fields["summary.timeout_seconds"].editor
+    editor.setText("0")
+    editor.textEdited.emit("0")
+    page.endpoint._say(
+        "danger",
+        f"{LONG.split('/')[2]} does not accept the key.",
+        "Set the key in Settings → Summaries, or run: liveconvo settings key set",
+    )
 
 
 def fill(mine) -> None:

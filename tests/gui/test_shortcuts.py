@@ -121,6 +121,11 @@ def test_the_summary_leads_to_where_its_model_is_named_and_a_change_holds_at_onc
             qtbot.keyClicks(fields[name].editor, text)
             qtbot.keyClick(fields[name].editor, Qt.Key.Key_Return)
     assert [writer.itemText(n) for n in (0, 1)] == ["Offline", "large"]
+    assert "everything stays on this computer" in main.status_line.text.accessibleName()
+    with qtbot.waitSignal(main.settings.changed):
+        fields["summary.writer"].editor.setCurrentIndex(1)
+        fields["summary.writer"].editor.activated.emit(1)
+    assert "written by models.example" in main.status_line.text.accessibleName()
     assert main.after._documents.limits.max_pages == 7
 
 

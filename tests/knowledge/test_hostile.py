@@ -102,9 +102,7 @@ def reserve(megabytes):
         ("os.kill(os.getpid(), signal.SIGKILL)", "want of memory"),
     ],
 )
-def test_a_crash_for_want_of_memory_is_told_from_one_of_damage(
-    tmp_path, monkeypatch, does, reason
-):
+def test_a_crash_for_want_of_memory_is_told_from_one_of_damage(tmp_path, monkeypatch, does, reason):
     pretend(monkeypatch, CRASHES_AT + does)
     message, _ = outcome(tmp_path / "a.pdf", memory_mb=256)
     assert reason in message

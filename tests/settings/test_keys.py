@@ -61,7 +61,7 @@ class Plain(Ring):
 )
 def test_without_a_keyring_to_trust_nothing_is_kept_and_why_is_said(backend, why, home):
     keyring.set_keyring(backend)
-    with pytest.raises(keys.KeyringProblem) as caught:
+    with pytest.raises(keys.NotKeptError) as caught:
         keys.put(HERE, "s3cret")
     assert why in caught.value.message
     assert keys.VARIABLE in caught.value.hint
@@ -73,7 +73,7 @@ def test_without_a_keyring_to_trust_nothing_is_kept_and_why_is_said(backend, why
 def test_a_keyring_that_does_not_answer_is_told_from_one_that_is_not_there():
     keyring.set_keyring(Ring(locked=True))
     assert (keys.place(HERE), keys.get(HERE)) == ("locked", "")
-    with pytest.raises(keys.KeyringProblem, match="does not answer"):
+    with pytest.raises(keys.NotKeptError, match="does not answer"):
         keys.remove(HERE)
     keyring.set_keyring(fail.Keyring())
     assert keys.place(HERE) == "missing"

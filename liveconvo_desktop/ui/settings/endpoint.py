@@ -73,7 +73,7 @@ class EndpointPanel(QFrame):
             self._stop()
         self._mine = mine
         self.where.setText(where_to(mine))
-        away = mine.writer == "model" and mine.has_model and not mine.local
+        away = bool(mine.sends_to)
         self._icon.describe("warn" if away else "privacy", "warning" if away else "success")
         named = bool(mine.base_url)
         self.key.setEnabled(named)
@@ -104,10 +104,8 @@ class EndpointPanel(QFrame):
         box.addWidget(rule())
         said = "Asks for the models and for one word. Nothing of a call is sent."
         test = row(spacing=L)
-        test.addLayout(
-            column(label("Connection", "lead"), label(said, "small", "second", wrap=True), spacing=2),
-            1,
-        )
+        told = label("Connection", "lead"), label(said, "small", "second", wrap=True)
+        test.addLayout(column(*told, spacing=2), 1)
         test.addWidget(self.test)
         box.addLayout(test)
         box.addWidget(self.work)

@@ -1,4 +1,4 @@
-"""One setting on the page: its name, what it does, its editor, and what is wrong with what is typed."""
+"""One setting on the page: its name, what it does, its editor, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ class SettingField(QWidget):
     def matches(self, words: list[str]) -> bool:
         """All words are found in what it is called and does."""
         option = self.option
-        said = " ".join((option.title, option.help, option.name, option.unit, *dict(option.choices)))
-        said += " ".join(dict(option.choices).values())
+        choices = (part for choice in option.choices for part in choice)
+        said = " ".join((option.title, option.help, option.name, option.unit, *choices))
         return all(word in said.casefold() for word in words)
 
     def _make_editor(self) -> QWidget:
