@@ -80,16 +80,19 @@ class Option:
         return value
 
     def text(self, value: Value) -> str:
-        """The value as a person types it."""
+        """The value for a program, or to be typed."""
         if self.kind == "switch":
             return "on" if value else "off"
         return f"{value:.12g}" if isinstance(value, float) else str(value)
 
+    def shown(self, value: Value) -> str:
+        """The value in its field: a number with its thousands."""
+        number = self.kind in ("whole", "number")
+        return f"{float(value):,.12g}" if number else self.text(value)
+
     def words(self, value: Value) -> str:
         """The value as a person reads it."""
-        said = dict(self.choices).get(str(value)) or self.text(value)
-        if self.kind in ("whole", "number"):
-            said = f"{float(value):,.12g}"
+        said = dict(self.choices).get(str(value)) or self.shown(value)
         return f"{said} {self.unit}".strip() if said else "empty"
 
     def refusal(self, error: ValidationError) -> str:

@@ -22,6 +22,7 @@ def test_every_setting_says_what_it_is_and_takes_its_own_default(option):
         assert " to " in option.limits
     assert option.read(Settings()) == option.default
     assert option.parse(option.text(option.default)) == option.default
+    assert option.parse(option.shown(option.default)) == option.default
 
 
 def test_nothing_declared_is_forgotten_but_what_is_no_setting_of_the_users():

@@ -174,7 +174,7 @@ class SettingField(QWidget):
 
     def _dirty(self) -> bool:
         if isinstance(self.editor, QLineEdit):
-            return self.editor.text().strip() != self.option.text(self._value)
+            return self.editor.text().strip() != self.option.shown(self._value)
         return False
 
     def _show(self, value: Value) -> None:
@@ -183,7 +183,7 @@ class SettingField(QWidget):
         elif isinstance(self.editor, QCheckBox):
             self.editor.setChecked(bool(value))
         elif isinstance(self.editor, QLineEdit) and self._dirty():
-            self.editor.setText(self.option.text(value))
+            self.editor.setText(self.option.shown(value))
             # A long address is known by its beginning.
             self.editor.setCursorPosition(0)
 
