@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+_OPEN = " It is not encrypted on its way: the address is no https."
 _MOST_DAYS = 36_500
 """A hundred years; the calendar of the computer ends later."""
 
@@ -122,7 +123,10 @@ class SummarySettings(_Section):
         """Where the words of a call go when the model writes, in a sentence."""
         if self.local:
             return f"The transcript is sent to a server on this computer ({self.host})."
-        return f"The transcript leaves this computer: it is sent to {self.host}, nowhere else."
+        open_ = "" if self.base_url.startswith("https:") else _OPEN
+        return (
+            f"The transcript leaves this computer: it is sent to {self.host}, nowhere else.{open_}"
+        )
 
 
 class PrivacySettings(_Section):

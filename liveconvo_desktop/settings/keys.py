@@ -71,7 +71,9 @@ def put(address: str, key: str, path: Path | None = None) -> None:
     if not address or not key:
         raise NotKeptError("There is no key to keep.", "Give an address and a key.", "keyring")
     backend = keyring.get_keyring()
-    if type(backend).__module__ in _PLAIN_FILES:
+    # Of several keyrings the first one keeps it.
+    first = next(iter(getattr(backend, "backends", ())), backend)
+    if type(first).__module__ in _PLAIN_FILES:
         raise _not_kept("the only keyring is a file that every program can read")
 
     # Noted first: a key that nobody knows of would outlive "erase everything".

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from liveconvo_desktop import settings
+from liveconvo_desktop import paths, settings
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.settings import Settings, SettingsFileError
 from liveconvo_desktop.settings.options import Option, Section, Value, sections
@@ -27,6 +27,7 @@ from liveconvo_desktop.ui.live import explain
 from liveconvo_desktop.ui.parts import PushButton, column, label, row
 from liveconvo_desktop.ui.settings.endpoint import EndpointPanel
 from liveconvo_desktop.ui.settings.field import SettingField
+from liveconvo_desktop.ui.settings.watch import SettingsWatch
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import XL, XXL, L, M, S
 
@@ -51,6 +52,8 @@ class SettingsPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._theme, self._bridge, self._path = theme_, bridge, path
+        self._mine: Settings | None = None
+        self._watch = SettingsWatch(path or paths.settings_file(), self)
         self._ending = False
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search settings")
@@ -83,6 +86,17 @@ class SettingsPage(QWidget):
     def open(self) -> None:
         """Read what is set again."""
         self._bridge.run(partial(_read, self._path), self._arrived, self._not_read)
+
+    @Slot()
+    def _reread(self) -> None:
+        """Somebody saved it: most often this page."""
+        self._bridge.run(partial(_read, self._path), self._came_from_elsewhere, self._not_read)
+
+    def _came_from_elsewhere(self, found: tuple[Settings, SettingsFileError | None]) -> None:
+        if found[0] != self._mine and found[1] is None:
+            self._fill(found[0])
+            self.banner.hide()
+            self.changed.emit(found[0])
 
     def go(self, name: str) -> None:
         """To a section, or to a setting in it (``summary.base_url``), ready to be typed into."""
@@ -172,6 +186,7 @@ class SettingsPage(QWidget):
         self.show_all.clicked.connect(self.search.clear)
         self.mend.clicked.connect(self._mend)
         self.endpoint.models.connect(self._offer)
+        self._watch.changed.connect(self._reread)
 
     @Slot()
     def _sift(self) -> None:
@@ -235,6 +250,7 @@ class SettingsPage(QWidget):
         self.banner.show()
 
     def _fill(self, mine: Settings) -> None:
+        self._mine = mine
         for field in self.fields.values():
             field.fill(field.option.read(mine))
         self.endpoint.fill(mine.summary)

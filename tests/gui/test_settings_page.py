@@ -172,6 +172,16 @@ def test_a_damaged_file_is_told_and_mended(page, qtbot, home):
     )
 
 
+def test_what_another_program_sets_holds_here_too_and_what_is_typed_stays(page, qtbot):
+    type_(qtbot, page, "summary.model", "lar", leave=False)
+    option = options.find("privacy.log_days")
+    with qtbot.waitSignal(page.changed) as told:
+        settings.change(lambda mine: option.write(mine, 7))
+    assert told.args[0].privacy.log_days == 7
+    assert page.fields["privacy.log_days"].editor.text() == "7"
+    assert page.fields["summary.model"].editor.text() == "lar"
+
+
 def test_a_key_is_kept_for_the_address_never_shown_again_and_removed(page, qtbot, ring):
     panel = page.endpoint
     assert not panel.key.isEnabled()

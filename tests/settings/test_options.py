@@ -104,3 +104,4 @@ def test_where_the_words_go_is_said(address, local):
     assert mine.local is local
     assert ("on this computer" in mine.destination) is local
     assert mine.host in mine.destination
+    assert ("not encrypted" in mine.destination) is (not local and address.startswith("http:"))
