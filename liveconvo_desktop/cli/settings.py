@@ -43,7 +43,10 @@ def list_(
     section: Annotated[str | None, typer.Argument(help="Only this one, as privacy.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List every setting: what is set, what is allowed, what it does."""
+    """List every setting: what is set, what is allowed, what it does.
+
+    Exit code 0: listed. 2: no such section.
+    """
     mine = store.load()[0]
     known = [one.name for one in options.sections()]
     if section is not None and section not in known:
@@ -60,7 +63,10 @@ def list_(
 
 @app.command("get")
 def get(name: Name, as_json: AsJson = False) -> None:
-    """Print what is set."""
+    """Print what is set.
+
+    Exit code 0: printed. 2: no such setting.
+    """
     option, mine = _option(name), store.load()[0]
     if as_json:
         _show(option, mine, True)
@@ -74,7 +80,10 @@ def set_(
     value: Annotated[str, typer.Argument(help="The new value; write -- before a negative one.")],
     as_json: AsJson = False,
 ) -> None:
-    """Set one."""
+    """Set one.
+
+    Exit code 0: it holds. 1: the file refuses. 2: no such setting, or not allowed.
+    """
     option = _option(name)
     try:
         wanted = option.parse(value)
@@ -85,7 +94,10 @@ def set_(
 
 @app.command("unset")
 def unset(name: Name, as_json: AsJson = False) -> None:
-    """Set one back to its default."""
+    """Set one back to its default.
+
+    Exit code 0: it holds. 1: the file refuses. 2: no such setting.
+    """
     option = _option(name)
     _change(option, option.default, as_json)
 
@@ -119,7 +131,10 @@ def connection(as_json: AsJson = False) -> None:
 
 @key.command("set")
 def set_key(address: Address = None, as_json: AsJson = False) -> None:
-    """Keep a key: asked for at a terminal, else the first line of standard input."""
+    """Keep a key: asked for at a terminal, else the first line of standard input.
+
+    Exit code 0: kept. 1: there is no keyring to keep it, or it refuses. 2: no key, or no address.
+    """
     from liveconvo_desktop.settings import keys  # noqa: PLC0415
 
     where = _address(address)

@@ -245,17 +245,17 @@ class Settings(_Section):
     """Everything the user has set."""
 
     summary: SummarySettings = Field(
-        SummarySettings(),
+        default=SummarySettings(),
         title="Summaries",
         description="Summaries are written on this computer, unless you name a language model.",
     )
     privacy: PrivacySettings = Field(
-        PrivacySettings(),
+        default=PrivacySettings(),
         title="Privacy",
         description="What is deleted by itself, and when.",
     )
     documents: DocumentSettings = Field(
-        DocumentSettings(),
+        default=DocumentSettings(),
         title="Documents",
         description="How much of a file is read at most, and what reading it may cost.",
     )

@@ -23,7 +23,8 @@ class StatusLine(QWidget):
         self.text = Elided()
         self.well = True
         """What the icon says."""
-        self._host, self._state = "", live.state
+        self._host = ""
+        self._state: str = live.state
         box = QHBoxLayout(self)
         box.setContentsMargins(theme.L, 6, theme.L, 6)
         box.setSpacing(6)

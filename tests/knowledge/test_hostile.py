@@ -126,6 +126,26 @@ def test_a_second_reading_can_be_cancelled(tmp_path, monkeypatch):
     stopper.join()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits")
+def test_memory_that_the_xml_parser_was_refused_is_no_damage(tmp_path):
+    """The parent's look may come too late: the worker itself must know."""
+    good = make.make_docx(tmp_path / "good.docx", "words")
+    full = make.body("<w:p/>" * 5_000_000)
+    bad = make.replace_part(good, tmp_path / "bad.docx", "word/document.xml", full)
+    request = {
+        "path": str(bad),
+        "kind": "docx",
+        "limits": make.LIMITS.model_copy(update={"memory_mb": 256}).model_dump(mode="json"),
+    }
+    # Not through the parent: it looks in between, and ends it first on most machines.
+    with subprocess.Popen(command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as told:
+        told.stdin.write(json.dumps(request).encode() + b"\n")
+        told.stdin.flush()
+        said = told.stdout.read().decode()
+        told.stdin.close()
+    assert "more than 256 MB of memory" in said
+
+
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
 def test_a_pdf_that_was_cut_off_is_damage_and_not_a_want_of_memory(tmp_path, share):
     path = make.make_pdf(tmp_path / "a.pdf", [["words " * 8] * 20] * 3)
