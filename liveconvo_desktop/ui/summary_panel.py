@@ -149,7 +149,9 @@ class SummaryPanel(QWidget):
         head = column(self.title, self.facts, spacing=2)
         head.addSpacing(theme.S)
         # Under the title: beside it they would need more width than a side panel has.
-        head.addLayout(row(self.finished, self.rewrite, self.writer, None, spacing=theme.S))
+        head.addLayout(row(self.finished, self.rewrite, None, spacing=theme.S))
+        head.addSpacing(2)
+        head.addLayout(row(self.writer, None))
         head.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
         bars = column(self.failure, self.offer, self.work)
         bars.setContentsMargins(theme.L, 0, theme.L, 0)
