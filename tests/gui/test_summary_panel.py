@@ -102,15 +102,6 @@ def test_without_a_summary_one_is_offered_and_it_says_where_words_go(panel, qtbo
     assert "sent to models.example" in panel.empty._hint.text()
 
 
-def test_the_head_needs_no_more_width_than_a_side_panel_has(panel, qtbot, session):
-    """It was cut at the right of the review, where the panel is 380 px wide."""
-    panel.open(session.id)
-    qtbot.waitUntil(lambda: panel.empty.button.isVisible())
-    for button in (panel.finished, panel.rewrite):
-        button.show()
-    assert panel.layout().itemAt(0).minimumSize().width() <= 380
-
-
 def test_writing_shows_progress_and_the_result(panel, qtbot, session, writer, store):
     panel.open(session.id)
     qtbot.waitUntil(lambda: panel.empty.button.isVisible())
