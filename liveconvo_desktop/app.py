@@ -70,12 +70,13 @@ class Windows(QObject):
         self.live = LiveCall(backend, self.bridge, self)
         home = paths.data_dir()
 
-        mine, wrong = settings.load()
+        mine, wrong = settings.load()[0], settings.examine()
 
         def after(window: QWidget) -> AfterCall:
             return AfterCall(self.theme, self.bridge, store, home, now, mine.documents, window)
 
         self.main = MainWindow(self.theme, backend, self.bridge, self.live, memory, after, now)
+        self.main.status_line.set_destination(mine.summary.sends_to)
         if wrong is not None:
             self.main.notices.show_fault(wrong.fault())
         self.leaving = Leaving(store.path, home, self)
@@ -114,6 +115,7 @@ class Windows(QObject):
         """End what runs and wait until it is saved; nothing is lost by quitting. Idempotent."""
         self.live.finish(_SAVING)
         self.main.recovery.finish(_SAVING)
+        self.main.settings.finish()
         self.main.after.finish()
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from liveconvo_desktop.audio.devices import Device, list_devices
+from liveconvo_desktop.audio.devices import Device, diagnose, list_devices
 from liveconvo_desktop.call import (
     Call,
     CallPlan,
@@ -13,7 +13,7 @@ from liveconvo_desktop.call import (
     interrupted,
     recover,
 )
-from liveconvo_desktop.events import Chip, Event, Feedback, Gap, Segment, Session, Sink
+from liveconvo_desktop.events import Chip, Event, Fault, Feedback, Gap, Segment, Session, Sink
 from liveconvo_desktop.guidance.budget import Action
 from liveconvo_desktop.guidance.playbook import load_builtin
 from liveconvo_desktop.store import SessionRow, Store
@@ -48,6 +48,10 @@ class AppBackend:
     def devices(self) -> list[Device]:
         """Microphones and loopbacks now."""
         return list_devices()
+
+    def sound_problems(self) -> list[Fault]:
+        """What keeps this machine from hearing a call."""
+        return diagnose()
 
     def playbooks(self) -> list[tuple[str, str, str]]:
         """The built-in playbooks."""

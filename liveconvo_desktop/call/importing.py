@@ -167,7 +167,7 @@ class _Import:
 
     def run(self, part: Path) -> Imported:
         """Read, judge, save."""
-        workers = spare_cores(self._store)
+        workers = spare_cores()
         transcriber = WhisperTranscriber(self._plan.model, workers=workers)
         seed_playbooks(self._store)
         playbook, template_id = find_playbook(self._store, self._plan.conversation_type)
@@ -177,7 +177,14 @@ class _Import:
             recorder = Recorder(part)
             try:
                 reader = OfflineReader(
-                    self._id, source, recorder, transcriber, workers, self._heard, self._cancelled
+                    self._id,
+                    source,
+                    recorder,
+                    transcriber,
+                    workers,
+                    self._call_runs,
+                    self._heard,
+                    self._cancelled,
                 )
                 lines = reader.run()
             finally:
@@ -220,6 +227,12 @@ class _Import:
             self._remarks.append(f"{name}: left was taken for you, right for the other side.")
             return True
         self._remarks.append(f"{name} {why}: it was read as one side, {who}.")
+        return False
+
+    def _call_runs(self) -> bool:
+        """Also one of another process; a database that cannot say so is no reason to fail."""
+        with suppress(LiveConvoError):
+            return any(is_live(self._store.path, one.id) for one in self._store.unfinished())
         return False
 
     def _heard(self, seconds: float, words: int) -> None:
@@ -278,10 +291,8 @@ def title_of(path: Path) -> str:
     return " ".join(path.stem.replace("_", " ").split()) or "Imported recording"
 
 
-def spare_cores(store: Store) -> int:
-    """Cores that an import may use: all of them, but one while a call runs and needs the others."""
-    if any(is_live(store.path, session.id) for session in store.unfinished()):
-        return 1
+def spare_cores() -> int:
+    """Cores that an import may use while no call runs."""
     try:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows

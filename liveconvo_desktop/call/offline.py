@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from liveconvo_desktop.audio.echo import EchoGate
 from liveconvo_desktop.audio.source import Source
+from liveconvo_desktop.call.giving_way import GivingWay
 from liveconvo_desktop.call.listen import BlockWriter
 from liveconvo_desktop.errors import AudioError
 from liveconvo_desktop.events import (
@@ -48,6 +49,7 @@ class OfflineReader:
         source: Started; its blocks may be of any length.
         recorder: Keeps the audio.
         transcriber: Takes ``workers`` calls at once.
+        call_runs: A live call needs the machine: this reading steps back.
         heard: Told how far it is, from the calling thread.
         cancelled: Asked often; true ends it.
     """
@@ -59,6 +61,7 @@ class OfflineReader:
         recorder: BlockWriter,
         transcriber: Transcriber,
         workers: int,
+        call_runs: Callable[[], bool],
         heard: Heard,
         cancelled: Callable[[], bool],
     ) -> None:
@@ -68,6 +71,7 @@ class OfflineReader:
         self._recorder = recorder
         self._transcriber = transcriber
         self._workers = workers
+        self._turns = GivingWay(workers, call_runs)
         self._heard, self._cancelled = heard, cancelled
         self._echo = EchoGate()
         self._segmenters = {c: Segmenter(c, SileroDetector(vad)) for c in CHANNELS}
@@ -91,13 +95,19 @@ class OfflineReader:
         with ThreadPoolExecutor(self._workers, thread_name_prefix="read") as pool:
             try:
                 for utterance in self._utterances():
-                    work = pool.submit(self._transcriber.transcribe, utterance.samples, "final")
+                    work = pool.submit(self._read, utterance)
                     self._waiting.append((utterance, work))
                     self._collect(_AHEAD * self._workers)
                 self._collect(0)
             finally:
+                self._turns.close()
                 pool.shutdown(wait=True, cancel_futures=True)
         return _without_echo(self._lines)
+
+    def _read(self, utterance: Utterance) -> Transcript:
+        """On a thread of the pool."""
+        with self._turns.turn():
+            return self._transcriber.transcribe(utterance.samples, "final")
 
     def _utterances(self) -> Iterator[Utterance]:
         while not self._source.ended:

@@ -20,8 +20,10 @@ from liveconvo_desktop.cli import (
     privacy,
     search,
     sessions,
+    settings,
     summarize,
 )
+from liveconvo_desktop.cli.help import flow
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.knowledge.worker import serve_if_asked
 
@@ -47,6 +49,7 @@ imports.register(app)
 documents.register(app)
 summarize.register(app)
 app.add_typer(database.app, name="db")
+app.add_typer(settings.app, name="settings")
 
 
 @app.callback()
@@ -58,11 +61,18 @@ def root(
     if version:
         print(f"liveconvo {__version__}")
         raise typer.Exit
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is not None:
+        # The doctor names it among its findings.
+        if context.invoked_subcommand != "doctor" and "--help" not in sys.argv:
+            settings.warn_of_damage()
+    else:
         # Qt is imported only where a window is wanted: the other commands start in half the time.
         from liveconvo_desktop.app import main as open_app  # noqa: PLC0415
 
         raise typer.Exit(open_app([]))
+
+
+flow(app)
 
 
 def main() -> None:

@@ -83,5 +83,8 @@ def check_database(
 
 @app.command("schema")
 def print_schema(dialect: DialectOption = DialectOption.sqlite) -> None:
-    """Print the schema as SQL. Exit code 0."""
+    """Print the schema as SQL.
+
+    Exit code 0.
+    """
     print(ddl(dialect.value))

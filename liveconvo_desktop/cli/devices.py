@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from liveconvo_desktop import __version__, paths
+from liveconvo_desktop import __version__, paths, settings
 from liveconvo_desktop.audio.devices import diagnose, list_devices
 from liveconvo_desktop.call import load_transcriber
 from liveconvo_desktop.cli.calls import AsJson, Database, Model
@@ -27,7 +27,10 @@ def register(app: typer.Typer) -> None:
 
 
 def devices(as_json: AsJson = False) -> None:
-    """List microphones and what the call's sound can be taken from. Exit code 0, also for none."""
+    """List microphones and what the call's sound can be taken from.
+
+    Exit code 0, also for none.
+    """
     found = list_devices()
     for device in found:
         if as_json:
@@ -47,9 +50,12 @@ def devices(as_json: AsJson = False) -> None:
 
 
 def doctor(model: Model = "tiny.en", db: Database = None, as_json: AsJson = False) -> None:
-    """Check audio, speech model, database and disk; say what to do. Exit code 1 on a problem."""
+    """Check audio, settings, speech model, database and disk.
+
+    Exit code 1 on a problem.
+    """
     database = db or paths.default_database()
-    findings: list[Fault] = [*diagnose(), *_model(model), *_disk()]
+    findings: list[Fault] = [*diagnose(), *_settings(), *_model(model), *_disk()]
     if database.exists():
         findings += [
             Fault("store", problem, advice(problem, database)) for problem in check(database)
@@ -64,11 +70,16 @@ def doctor(model: Model = "tiny.en", db: Database = None, as_json: AsJson = Fals
         for fault in findings:
             print(f"problem ({fault.where}): {fault.message}\n  {fault.hint}")
         if not findings:
-            print("Audio devices, speech model, database and disk: no problems found.")
+            print("Audio devices, settings, speech model, database and disk: no problems found.")
         else:
-            print("Everything else of audio devices, speech model, database and disk is in order.")
+            print("All else is in order: audio devices, settings, speech model, database, disk.")
     if findings:
         raise typer.Exit(1)
+
+
+def _settings() -> list[Fault]:
+    wrong = settings.examine()
+    return [] if wrong is None else [wrong.fault()]
 
 
 def _model(name: str) -> list[Fault]:

@@ -13,6 +13,7 @@ import typer
 
 from liveconvo_desktop import paths
 from liveconvo_desktop.cli.calls import AsJson, Database, find_session
+from liveconvo_desktop.cli.help import one_of
 from liveconvo_desktop.export import (
     FORMATS,
     Conversation,
@@ -35,7 +36,9 @@ def register(app: typer.Typer) -> None:
 
 def export(
     session: Annotated[str, typer.Argument(help="A session id, or its beginning.")],
-    format_: Annotated[FormatOption, typer.Option("--format", help="What to write.")],
+    format_: Annotated[
+        FormatOption, typer.Option("--format", metavar="FORMAT", help=f"{one_of(FormatOption)}.")
+    ],
     out: Annotated[
         str,
         typer.Option(help="A file; a folder, where it is named after date and title; - prints."),

@@ -15,6 +15,7 @@ import typer
 
 from liveconvo_desktop import paths
 from liveconvo_desktop.cli.calls import AsJson, Database, Model
+from liveconvo_desktop.cli.help import one_of
 from liveconvo_desktop.review.importing import (
     CancelledError,
     Imported,
@@ -66,14 +67,16 @@ def import_(
         Path | None, typer.Argument(help="The other side's recording; the first is then yours.")
     ] = None,
     type_: Annotated[
-        TypeOption, typer.Option("--type", help="Kind of conversation.")
+        TypeOption, typer.Option("--type", metavar="TYPE", help=f"{one_of(TypeOption)}.")
     ] = TypeOption.sales_call,
     speaker: Annotated[
         SpeakerOption, typer.Option(help="Who speaks where there is only one side.")
     ] = SpeakerOption.other,
     sides: Annotated[
         SidesOption,
-        typer.Option(help="Two channels: two sides (swapped: you right), or one."),
+        typer.Option(
+            metavar="SIDES", help="Two channels: auto, one, two sides, or swapped (you right)."
+        ),
     ] = SidesOption.auto,
     me: Annotated[str, typer.Option(help="Which name in a transcript is you.")] = "",
     title: Annotated[str, typer.Option(help="Default: the file's name.")] = "",

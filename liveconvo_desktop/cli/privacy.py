@@ -37,7 +37,10 @@ def preview(
     db: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what will be deleted by itself, when and why; changes nothing. Exit code 0."""
+    """List what will be deleted by itself, when and why; changes nothing.
+
+    Exit code 0.
+    """
     with _privacy(db) as (_, privacy):
         now = datetime.now(UTC)
         items = [item for item in privacy.preview() if not due or item.when <= now]

@@ -13,6 +13,7 @@ import typer
 from liveconvo_desktop import paths
 from liveconvo_desktop.call import interrupted
 from liveconvo_desktop.cli.calls import AsJson, Database
+from liveconvo_desktop.cli.help import one_of
 from liveconvo_desktop.cli.output import clock_text
 from liveconvo_desktop.cli.session_changes import Changes, Moves
 from liveconvo_desktop.cli.session_view import library_row, show
@@ -38,9 +39,18 @@ Ids = Annotated[
     list[str] | None,
     typer.Argument(metavar="SESSION", help="Ids, or how they begin: show or change them."),
 ]
-Types = Annotated[list[TypeOption] | None, typer.Option("--type", help="Only this.")]
-Statuses = Annotated[list[StatusOption] | None, typer.Option("--status", help="Only this.")]
-Sort = Annotated[SortOption, typer.Option(help="Newest, longest, A to Z first.")]
+Types = Annotated[
+    list[TypeOption] | None,
+    typer.Option("--type", metavar="TYPE", help=f"Only {one_of(TypeOption)}."),
+]
+Statuses = Annotated[
+    list[StatusOption] | None,
+    typer.Option("--status", metavar="STATUS", help=f"Only {one_of(StatusOption)}."),
+]
+Sort = Annotated[
+    SortOption,
+    typer.Option(metavar="COLUMN", help=f"Newest, longest, A to Z first: {one_of(SortOption)}."),
+]
 People = Annotated[str | None, typer.Option(help="Who was there: 'Dana Whitfield (Contoso), Bo'.")]
 
 

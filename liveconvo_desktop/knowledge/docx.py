@@ -37,6 +37,8 @@ _SKIPPED = {
     qn("w:moveFrom"),
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 }
+_NO_MEMORY = 2
+"""libxml2's code for memory that it was refused: no damage."""
 _DAMAGED = "Open it in Word; if that works, save it under a new name and add that."
 
 
@@ -56,6 +58,8 @@ class Docx:
             raise DocumentError("It is damaged: Word's parts are not in it.", _DAMAGED) from error
         # lxml's errors are SyntaxErrors.
         except (SyntaxError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+            if getattr(error, "code", None) == _NO_MEMORY:
+                raise MemoryError from error
             raise DocumentError(
                 "It is damaged: its text cannot be taken apart.", _DAMAGED
             ) from error

@@ -28,6 +28,9 @@ from liveconvo_desktop.settings import DocumentSettings
 
 _LOOK = 0.1
 """Seconds between two looks at the process."""
+_AMPLE = 32
+"""Times the limit that a second reading may reserve: no honest wish is refused."""
+_CLOSE_LOOK = 0.01
 # On Windows: no console, and after the call in the order of work. Elsewhere 0.
 _WINDOWS_FLAGS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(
     subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0
@@ -66,12 +69,27 @@ class Cancelled(Exception):  # noqa: N818
 class Reading:
     """One document being read. ``events`` runs on one thread; ``cancel`` may come from any.
 
+    Args:
+        reserve: How many times the memory of the limits the process may reserve.
+        look: Seconds between two looks at what it uses.
+
     Attributes:
         peak_mb: Most memory that the process was seen to use.
     """
 
-    def __init__(self, path: Path, kind: str, limits: DocumentSettings) -> None:
+    def __init__(
+        self,
+        path: Path,
+        kind: str,
+        limits: DocumentSettings,
+        *,
+        reserve: int = worker.RESERVE,
+        look: float = _LOOK,
+    ) -> None:
         self._path, self._kind, self._limits = path, kind, limits
+        self._reserve, self._look = reserve, look
+        self._second: Reading | None = None
+        self._talkative = False
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._cancelled = False
@@ -86,6 +104,8 @@ class Reading:
             self._cancelled = True
             if self._process is not None:
                 self._process.kill()
+            if self._second is not None:
+                self._second.cancel()
 
     def events(self) -> Iterator[Share | Text | Embedded]:
         """What comes, in this order: shares, one text, vectors until every piece has one.
@@ -118,6 +138,7 @@ class Reading:
             "path": str(self._path),
             "kind": self._kind,
             "limits": self._limits.model_dump(mode="json"),
+            "reserve": self._reserve,
         }
         with self._lock:
             if self._cancelled:
@@ -155,7 +176,10 @@ class Reading:
         while line := process.stdout.readline(most):
             self._heard = time.monotonic()
             most -= len(line)
-            if most <= 0 or not line.endswith(b"\n"):
+            if most <= 0:
+                self._talkative = True
+                return
+            if not line.endswith(b"\n"):
                 return
             yield line
 
@@ -164,7 +188,7 @@ class Reading:
         begun = time.monotonic()
         try:
             seen = psutil.Process(process.pid)
-            while not self._ended.wait(_LOOK):
+            while not self._ended.wait(self._look):
                 self._killed = self._excess(seen, begun)
                 if self._killed is not None:
                     process.kill()
@@ -192,15 +216,40 @@ class Reading:
             return Cancelled()
         if self._killed is not None:
             return self._killed
-        if status is not None and status == -getattr(signal, "SIGXCPU", 0):
+        # One that talked too much was ended by us.
+        by = "" if self._talkative else _signal(status)
+        if by == "SIGXCPU":
             return _too_slow(self._limits.cpu_seconds)
-        # A library that gets no more memory crashes, too, and that can be over before the watch
-        # looks: which of the two it was is not known then, and not said.
-        return DocumentError(
-            "The program that reads it crashed: it is damaged, or needs more than "
-            f"{self._limits.memory_mb:,} MB of memory.",
-            _CRASH_HINT,
-        )
+        if by == "SIGKILL":
+            return DocumentError(
+                "The system ended the program that reads it, most likely for want of memory.",
+                "Close other programs, then retry.",
+            )
+        if by and self._reserve < _AMPLE:
+            return self._look_again()
+        return DocumentError("It is damaged: the program that reads it crashed.", _CRASH_HINT)
+
+    def _look_again(self) -> Exception:
+        """Why a native library crashed: for want of memory, or because of what is in the file.
+
+        One that gets no more memory crashes like one that stumbles. So it is read once more, with
+        so much to reserve that none is refused, and watched closely: if it wants more than the
+        limit it is stopped for that, and if it crashes all the same, the file is the reason.
+        """
+        with self._lock:
+            if self._cancelled:
+                return Cancelled()
+            second = self._second = Reading(
+                self._path, self._kind, self._limits, reserve=_AMPLE, look=_CLOSE_LOOK
+            )
+        try:
+            for _ in second.events():
+                pass
+        except (DocumentError, Cancelled) as error:
+            return error
+        finally:
+            self.peak_mb = max(self.peak_mb, second.peak_mb)
+        return DocumentError(**worker.out_of_memory(self._limits))
 
 
 def command() -> list[str]:
@@ -223,6 +272,16 @@ def _environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
+
+
+def _signal(status: int | None) -> str:
+    """The name of the signal that ended a process; empty where none did."""
+    if status is None or status >= 0:
+        return ""
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return "unknown"
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

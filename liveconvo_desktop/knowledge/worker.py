@@ -27,6 +27,8 @@ from liveconvo_desktop.settings import DocumentSettings
 
 SWITCH = "--read-document"
 """First argument of the program when it is to be this process (a frozen build has no ``-m``)."""
+RESERVE = 2
+"""Times the limit of memory that may be reserved: libraries reserve more than they use."""
 _BATCH = 2
 """Pieces embedded at a time: 8 are no faster on one core and take 150 MB more."""
 _STEP = 0.01
@@ -44,7 +46,7 @@ def main() -> int:
     request = json.loads(sys.stdin.readline())
     limits = DocumentSettings.model_validate(request["limits"])
     _end_with_the_parent()
-    _limit(limits)
+    _limit(limits, int(request.get("reserve", RESERVE)))
     try:
         _serve(Path(request["path"]), request["kind"], limits, out)
     except LiveConvoError as error:
@@ -139,7 +141,7 @@ def _end_with_the_parent() -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def _limit(limits: DocumentSettings) -> None:
+def _limit(limits: DocumentSettings, reserve: int = RESERVE) -> None:
     """What the system enforces by itself: POSIX only; elsewhere the parent's watch is all."""
     if sys.platform == "win32":
         return
@@ -148,8 +150,8 @@ def _limit(limits: DocumentSettings) -> None:
     # A call may be running: it goes first.
     with contextlib.suppress(OSError):
         os.nice(10)
-    # Address space, of which libraries reserve more than they use; the parent watches the use.
-    memory = 2 * limits.memory_mb * MB
+    # Address space; the parent watches the use.
+    memory = reserve * limits.memory_mb * MB
     for what, most in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, limits.cpu_seconds),

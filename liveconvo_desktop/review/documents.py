@@ -60,6 +60,10 @@ class Documents:
         self._rows, self._contents = DocumentRows(store), Contents(store)
         self._queue = ReadingQueue(self._contents, self.limits)
 
+    def set_limits(self, limits: DocumentSettings) -> None:
+        """What the user has set holds from the next document on."""
+        self.limits = self._queue.limits = limits
+
     @property
     def version(self) -> int:
         """Grows whenever a list of documents may have changed."""

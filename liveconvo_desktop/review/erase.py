@@ -18,7 +18,8 @@ from pathlib import Path
 import keyring
 from keyring.errors import KeyringError, NoKeyringError, PasswordDeleteError
 
-from liveconvo_desktop import settings
+from liveconvo_desktop.settings import load
+from liveconvo_desktop.settings.keys import SERVICE
 from liveconvo_desktop.store.exclusive import alone
 from liveconvo_desktop.store.log_files import log_files
 from liveconvo_desktop.store.purge import OUR_FOLDERS, Kept, remove
@@ -27,8 +28,6 @@ log = logging.getLogger(__name__)
 
 PHRASE = "erase everything"
 """What the user types to confirm."""
-SERVICE = "liveconvo"
-"""Under which keys lie in the system's keyring."""
 ACCOUNTS = ("api_key", "summary")
 """Names of keys there, beside the addresses of endpoints; few keyrings can list what they hold."""
 _MOST_KEYS = 100
@@ -132,14 +131,8 @@ def _remove_folders(places: Places) -> None:
 
 def _accounts(home: Path) -> list[str]:
     """Under what names keys may lie in the keyring; asked before the settings go."""
-    named = ACCOUNTS
-    try:
-        address = settings.Settings.model_validate_json(
-            (home / "settings.json").read_text(encoding="utf-8")
-        ).summary.base_url
-    except (OSError, ValueError):
-        return list(named)
-    return [*named, address] if address else list(named)
+    mine = load(home / "settings.json")[0].summary
+    return [*{*ACCOUNTS, *mine.key_addresses, mine.base_url} - {""}]
 
 
 def _erase_keys(accounts: list[str]) -> tuple[int, list[Kept]]:

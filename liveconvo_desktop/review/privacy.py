@@ -98,9 +98,7 @@ class Privacy:
         Raises:
             LiveConvoError: The settings cannot be saved, or what is there cannot be read.
         """
-        whole = settings.load(self._settings_file)[0]
-        whole.privacy = changed
-        settings.save(whole, self._settings_file)
+        settings.change(partial(_set_rules, changed), self._settings_file)
         if all_calls:
             set_days(self._store, changed.transcript_days)
 
@@ -221,3 +219,7 @@ class Privacy:
             except OSError as error:
                 kept.append(Kept(item.title, error.strerror or str(error)))
         return gone, kept
+
+
+def _set_rules(rules: PrivacySettings, mine: settings.Settings) -> None:
+    mine.privacy = rules

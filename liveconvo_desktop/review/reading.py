@@ -34,12 +34,13 @@ class ReadingQueue:
     """Claims contents and reads them, on its own thread or the caller's.
 
     Attributes:
+        limits: Of the next document that is read.
         version: Grows with every change of a content's state.
         told: Called with a content's id and its share, on the thread that reads.
     """
 
     def __init__(self, contents: Contents, limits: DocumentSettings) -> None:
-        self._contents, self._limits = contents, limits
+        self._contents, self.limits = contents, limits
         self._me = _identity()
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -128,7 +129,7 @@ class ReadingQueue:
                 self._wake.wait(_PATIENCE)
 
     def _read(self, job: Job) -> None:
-        reading = Reading(job.path, job.file_type, self._limits)
+        reading = Reading(job.path, job.file_type, self.limits)
         with self._lock:
             self._current = (job.content_id, reading)
             if self._closing:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import email.utils
-import os
 import queue
 import random
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -14,16 +15,12 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlparse
 
-import keyring
 import openai
-from keyring.errors import KeyringError
 
-from liveconvo_desktop.settings import SummarySettings
+from liveconvo_desktop.settings import SummarySettings, keys
 from liveconvo_desktop.summary.base import CancelledError, SummaryError
 from liveconvo_desktop.summary.prompt import schema
 
-KEYRING_SERVICE = "liveconvo"
-KEY_VARIABLE = "LIVECONVO_API_KEY"
 TRIES = 5
 LONGEST_WAIT = 60.0
 """Seconds between two tries at most; a server that asks for more is not waited for."""
@@ -49,14 +46,28 @@ class _Broken(Exception):  # noqa: N818 - carries a reason inside this module, i
     cause: Exception
 
 
-def api_key(base_url: str) -> str:
-    """The key for an endpoint: the environment's, else the system keyring's, else empty."""
-    if key := os.environ.get(KEY_VARIABLE):
-        return key
-    # No keyring, or a locked one: local endpoints need no key, and others will say so.
-    with contextlib.suppress(KeyringError):
-        return keyring.get_password(KEYRING_SERVICE, base_url) or ""
-    return ""
+def connect(settings: SummarySettings) -> openai.OpenAI:
+    """A client for the endpoint in the settings; the caller closes it.
+
+    Raises:
+        SummaryError: The key would go unencrypted.
+    """
+    key = keys.get(settings.base_url)
+    if key and not settings.local and urlparse(settings.base_url).scheme != "https":
+        raise SummaryError(
+            f"The key for {settings.host} would be sent unencrypted.",
+            "Use an https address.",
+            "summary",
+        )
+    return openai.OpenAI(
+        base_url=settings.base_url,
+        api_key=key or "none",
+        max_retries=0,
+        # A redirect could carry the call's words to somebody whom the user never named.
+        http_client=openai.DefaultHttpxClient(
+            follow_redirects=False, timeout=settings.timeout_seconds
+        ),
+    )
 
 
 class Endpoint:
@@ -64,44 +75,29 @@ class Endpoint:
 
     Args:
         wait: Sleeps between tries, in seconds.
+        tries: How often it is asked before it is given up.
 
     Raises:
         SummaryError: The settings name no endpoint or no model, or the key would go unencrypted.
     """
 
     def __init__(
-        self, settings: SummarySettings, wait: Callable[[float, Cancelled], None] | None = None
+        self,
+        settings: SummarySettings,
+        wait: Callable[[float, Cancelled], None] | None = None,
+        tries: int = TRIES,
     ) -> None:
-        if not settings.base_url or not settings.model:
+        if not settings.has_model:
             raise SummaryError(
                 "No model for summaries is set.",
                 "Name an endpoint and a model in the settings, or use the offline writer.",
                 "summary",
             )
-        key = api_key(settings.base_url)
-        where = urlparse(settings.base_url)
-        if (
-            key
-            and where.scheme != "https"
-            and where.hostname not in ("localhost", "127.0.0.1", "::1")
-        ):
-            raise SummaryError(
-                f"The key for {where.hostname} would be sent unencrypted.",
-                "Use an https address.",
-                "summary",
-            )
         self._settings = settings
         self._wait = _sleep if wait is None else wait
+        self._tries = tries
         self._format = 0
-        self._client = openai.OpenAI(
-            base_url=settings.base_url,
-            api_key=key or "none",
-            max_retries=0,
-            # A redirect could carry the call's words to somebody whom the user never named.
-            http_client=openai.DefaultHttpxClient(
-                follow_redirects=False, timeout=settings.timeout_seconds
-            ),
-        )
+        self._client = connect(settings)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -133,8 +129,8 @@ class Endpoint:
                     continue
                 tries += 1
                 pause = _pause(broken.cause, tries)
-                if pause is None or tries == TRIES:
-                    raise _explained(broken.cause, self._settings) from broken.cause
+                if pause is None or tries >= self._tries:
+                    raise explained(broken.cause, self._settings) from broken.cause
                 self._wait(pause, cancelled)
 
     def _stream(
@@ -258,26 +254,69 @@ def _asked_for(error: Exception) -> float | None:
     return None
 
 
-def _explained(error: Exception, settings: SummarySettings) -> SummaryError:
-    where = urlparse(settings.base_url).hostname or settings.base_url
+def explained(error: Exception, settings: SummarySettings) -> SummaryError:
+    """What an error of the endpoint means, and what to do."""
+    where = settings.host
     if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
-        command = f"keyring set {KEYRING_SERVICE} {settings.base_url}"
-        return _told(f"{where} does not accept the key.", f"Set {KEY_VARIABLE}, or run: {command}")
+        given = "the key" if keys.get(settings.base_url) else "a request without a key"
+        return _told(
+            f"{where} does not accept {given}.",
+            "Set the key in Settings → Summaries, or run: liveconvo settings key set",
+        )
     if isinstance(error, openai.NotFoundError):
-        return _told(f"{where} does not know the model {settings.model}.", "Choose another model.")
+        return _told(
+            f"{where} does not know the model {settings.model}, or nothing is at this address.",
+            "Choose another model; most addresses end in /v1.",
+        )
     if isinstance(error, openai.RateLimitError):
         return _told(f"{where} takes no more requests for now.", "Try again later.")
     if isinstance(error, openai.APITimeoutError | TimeoutError):
-        wait = f"{settings.timeout_seconds:.0f} s"
+        wait = f"{settings.timeout_seconds:g} s"
         return _told(f"{where} did not answer within {wait}.", "Try again, or allow a longer wait.")
     if isinstance(error, openai.APIStatusError):
-        return _told(
-            f"{where} answered with an error ({error.status_code}).",
-            "Try again later, or use the offline writer.",
-        )
+        return _told(*_status(error, where))
     if isinstance(error, openai.APIConnectionError | ConnectionError):
-        return _told(f"{where} cannot be reached.", "Check the address and the network.")
+        return _told(*_unreachable(error, where))
     return _told(f"The model's answer cannot be used ({error}).", "Try again or another model.")
+
+
+def _status(error: openai.APIStatusError, where: str) -> tuple[str, str]:
+    if 300 <= error.status_code < 400:
+        there = error.response.headers.get("location", "another address")
+        return (
+            f"{where} points to {there}, which was not followed.",
+            "Name that address if you trust it.",
+        )
+    return (
+        f"{where} answered with an error ({error.status_code}).",
+        "Try again later, or use the offline writer.",
+    )
+
+
+def _unreachable(error: Exception, where: str) -> tuple[str, str]:
+    """Why no connection came about, from what lies under the client's own error."""
+    below: BaseException | None = error
+    seen: list[BaseException] = []
+    while below is not None and below not in seen:
+        seen.append(below)
+        below = below.__cause__ or below.__context__
+    told = " ".join(str(one) for one in seen)
+    if any(isinstance(one, socket.gaierror) for one in seen):
+        return (
+            f"No computer named {where} is found.",
+            "Look for a typing error in the address, and check the network.",
+        )
+    if any(isinstance(one, ssl.SSLError) for one in seen) or "SSL" in told:
+        return (
+            f"{where} offers no secure connection that can be trusted.",
+            "Check the address; a server on this computer often speaks http, not https.",
+        )
+    if any(isinstance(one, ConnectionRefusedError) for one in seen):
+        return (
+            f"{where} cannot be reached: nothing answers at this address.",
+            "Start its server, or check the port in the address.",
+        )
+    return f"{where} cannot be reached.", "Check the address and the network."
 
 
 def _told(message: str, hint: str) -> SummaryError:

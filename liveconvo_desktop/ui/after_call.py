@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from liveconvo_desktop.review.documents import Documents
 from liveconvo_desktop.review.privacy import Cleaning
 from liveconvo_desktop.review.summarize import pick_up, summarize_after_call
-from liveconvo_desktop.settings import DocumentSettings
+from liveconvo_desktop.settings import DocumentSettings, Settings
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.documents_panel import DocumentsPanel
@@ -44,10 +44,12 @@ class AfterCall(QObject):
     Attributes:
         changed: Lists of calls are out of date.
         imported: A file has become a session; carries its id.
+        set_up_wanted: The user wants to name a model that writes summaries.
     """
 
     changed = Signal()
     imported = Signal(str)
+    set_up_wanted = Signal()
 
     def __init__(
         self,
@@ -89,6 +91,7 @@ class AfterCall(QObject):
         self.review.header.export.clicked.connect(self.export)
         self.review.renamed.connect(self._tell)
         self.library.changed.connect(self.changed)
+        self.summary.set_up_wanted.connect(self.set_up_wanted)
         self.privacy.cleaned.connect(self._cleaned)
         self._housekeeping.cleaned.connect(self._cleaned)
         self._watcher.changed.connect(self._look_again)
@@ -99,6 +102,12 @@ class AfterCall(QObject):
     def pages(self) -> tuple[QWidget, ...]:
         """What the window stacks."""
         return (self.library, self.review, self.privacy)
+
+    @Slot(object)
+    def apply(self, mine: Settings) -> None:
+        """The user changed settings: they hold from now on."""
+        self._documents.set_limits(mine.documents)
+        self.summary.apply(mine)
 
     @Slot()
     def export(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from liveconvo_desktop.audio.devices import Device
     from liveconvo_desktop.call.plan import CallPlan, CallStatus
-    from liveconvo_desktop.events import Chip, Event, Feedback, Gap, Segment, Session
+    from liveconvo_desktop.events import Chip, Event, Fault, Feedback, Gap, Segment, Session
     from liveconvo_desktop.store import SessionRow
 
 Show = Callable[["Event"], None]
@@ -52,6 +52,9 @@ class Backend(Protocol):
 
     def devices(self) -> list[Device]:
         """Microphones and loopbacks now."""
+
+    def sound_problems(self) -> list[Fault]:
+        """What keeps this machine from hearing a call; ``audio`` where it is no single device."""
 
     def playbooks(self) -> list[tuple[str, str, str]]:
         """(name, title, conversation type) of each playbook."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.settings import Settings
 from liveconvo_desktop.ui import icons
 from liveconvo_desktop.ui.after_call import AfterCall
 from liveconvo_desktop.ui.backend import Backend
@@ -31,6 +32,7 @@ from liveconvo_desktop.ui.new_call import NewCallPage
 from liveconvo_desktop.ui.parts import column
 from liveconvo_desktop.ui.recovery import RecoveryBar
 from liveconvo_desktop.ui.sessions import SESSION_ROLE, SessionList, SessionModel
+from liveconvo_desktop.ui.settings_page import SettingsPage
 from liveconvo_desktop.ui.sidebar import Sidebar
 from liveconvo_desktop.ui.status_line import StatusLine
 from liveconvo_desktop.ui.style import Theme
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         self.live_page = LivePage(theme_, live)
         self.after = make_after(self)
         self.session_page, self.library = self.after.review, self.after.library
+        self.settings = SettingsPage(theme_, bridge)
         self.pages = QStackedWidget()
         self.status_line = StatusLine(theme_, live)
         self.ending = Ending(live, self)
@@ -120,6 +123,20 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.after.privacy)
 
     @Slot()
+    def show_settings(self) -> None:
+        """Everything that can be set, with the cursor in its search box."""
+        self._leave_session()
+        self.settings.open()
+        self.pages.setCurrentWidget(self.settings)
+        self.settings.start_search()
+
+    @Slot()
+    def set_up_model(self) -> None:
+        """Where a language model for summaries is named."""
+        self.show_settings()
+        self.settings.go("summary.base_url")
+
+    @Slot()
     def start_search(self) -> None:
         """The library with the cursor in its search box."""
         self.show_library()
@@ -127,9 +144,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def find_words(self) -> None:
-        """Find in the call that is shown, or else among all calls."""
+        """Find in the call or the settings that are shown, or else among all calls."""
         if self.pages.currentWidget() is self.session_page:
             self.session_page.find_bar.open()
+        elif self.pages.currentWidget() is self.settings:
+            self.settings.start_search()
         else:
             self.start_search()
 
@@ -174,7 +193,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("window")
         content = QWidget()
         content.setObjectName("content")
-        for page in (self.new_call, self.live_page, *self.after.pages):
+        for page in (self.new_call, self.live_page, *self.after.pages, self.settings):
             self.pages.addWidget(page)
         notices = column(self.notices, self.recovery)
         notices.setContentsMargins(L, 0, L, 0)
@@ -205,6 +224,10 @@ class MainWindow(QMainWindow):
         self.library.bring_in.clicked.connect(self.after.bring_in)
         self.sidebar.bring_in.clicked.connect(self.after.bring_in)
         self.sidebar.privacy.clicked.connect(self.show_privacy)
+        self.sidebar.settings.clicked.connect(self.show_settings)
+        self.after.set_up_wanted.connect(self.set_up_model)
+        self.settings.changed.connect(self.after.apply)
+        self.settings.changed.connect(self._settings_changed)
         self.after.changed.connect(self._refresh)
         self.after.imported.connect(self.show_session)
         self.new_call.start.connect(live.start)
@@ -228,6 +251,7 @@ class MainWindow(QMainWindow):
             (QKeySequence.StandardKey.Find, self.find_words),
             (QKeySequence("Ctrl+L"), self.show_library),
             (QKeySequence("Ctrl+I"), self.after.bring_in),
+            (QKeySequence("Ctrl+,"), self.show_settings),
             (QKeySequence("Ctrl+E"), self.export),
             (QKeySequence.StandardKey.ZoomIn, self._zoom.larger),
             (QKeySequence.StandardKey.ZoomOut, self._zoom.smaller),
@@ -256,6 +280,12 @@ class MainWindow(QMainWindow):
     def _list_failed(self, error: Exception) -> None:
         fault = explain(error, "The calls cannot be read")
         self.list.show_error(f"{fault.message} {fault.hint}")
+
+    @Slot(object)
+    def _settings_changed(self, mine: Settings) -> None:
+        # What was saved is valid.
+        self.notices.mend("settings")
+        self.status_line.set_destination(mine.summary.sends_to)
 
     @Slot()
     def _refresh(self) -> None:

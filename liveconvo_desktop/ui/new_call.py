@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QLineEdit,
     QScrollArea,
@@ -20,13 +20,15 @@ from PySide6.QtWidgets import (
 )
 
 from liveconvo_desktop.call.plan import CallPlan
-from liveconvo_desktop.events import Channel, ConversationType
+from liveconvo_desktop.events import CHANNELS, ConversationType, Fault
 from liveconvo_desktop.ui import icons, theme, words
 from liveconvo_desktop.ui.backend import Backend
+from liveconvo_desktop.ui.banner import Banner
 from liveconvo_desktop.ui.bridge import Bridge
+from liveconvo_desktop.ui.device_field import DeviceField
 from liveconvo_desktop.ui.live import explain
 from liveconvo_desktop.ui.memory import Memory
-from liveconvo_desktop.ui.parts import IconLabel, PushButton, column, label, row
+from liveconvo_desktop.ui.parts import PushButton, column, label, row
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import XL, L, M, S
 
@@ -89,71 +91,6 @@ def conversation(kind: str) -> ConversationType:
     return next((name for name in known if name == kind), "meeting")
 
 
-class DeviceField(QWidget):
-    """A device chooser for one side with a line that says what will be heard."""
-
-    def __init__(self, theme_: Theme, channel: Channel, memory: Memory) -> None:
-        super().__init__()
-        self._channel, self._memory = channel, memory
-        self._devices: list[Device] = []
-        self.box = QComboBox()
-        self.box.setAccessibleName("Microphone" if channel == "mic" else "Call audio")
-        self.box.activated.connect(self._chosen)
-        self._icon = IconLabel(theme_, "check", "success", 12)
-        self._hint = label("", "small", "second", wrap=True)
-        lines = column(self.box, spacing=S)
-        hint = row(self._icon, self._hint, spacing=6)
-        hint.setStretch(1, 1)
-        lines.addLayout(hint)
-        self.setLayout(lines)
-        self.fill([])
-
-    @property
-    def device(self) -> str | None:
-        """Id of the chosen device; None follows the system's default."""
-        data = self.box.currentData()
-        return None if data is None else str(data)
-
-    def fill(self, devices: list[Device]) -> None:
-        """Show the devices that are there now; a choice that is gone falls to the default."""
-        mine = [device for device in devices if device.channel == self._channel]
-        if mine == self._devices and self.box.count():
-            return
-        self._devices = mine
-        self.box.clear()
-        self.box.addItem("System default", None)
-        for device in mine:
-            self.box.addItem(device.name, device.id)
-        at = self.box.findData(self._memory.text(f"device/{self._channel}"))
-        self.box.setCurrentIndex(max(0, at))
-        self.box.setEnabled(bool(mine))
-        self._say()
-
-    @Slot()
-    def _chosen(self) -> None:
-        self._memory.keep(f"device/{self._channel}", self.device or "")
-        self._say()
-
-    def _say(self) -> None:
-        ok, text = self._hint_text()
-        self._icon.describe("check" if ok else "warn", "success" if ok else "warning")
-        self._hint.setText(text)
-
-    def _hint_text(self) -> tuple[bool, str]:
-        mic = self._channel == "mic"
-        if not self._devices:
-            return False, (
-                "No microphone found. Plug one in; it appears here by itself."
-                if mic
-                else "No call audio can be captured; only your side will be heard."
-            )
-        names = [device.name for device in self._devices if device.is_default]
-        chosen = names[0] if self.device is None and names else self.box.currentText()
-        if self.device is None and not names:
-            chosen = self._devices[0].name
-        return True, f"Your voice from {chosen}" if mic else f"Their voice as played on {chosen}"
-
-
 class NewCallPage(QScrollArea):
     """Chooses a CallPlan.
 
@@ -174,6 +111,10 @@ class NewCallPage(QScrollArea):
         self._cards_state = label("Loading playbooks…", "", "quiet")
         self.mic = DeviceField(theme_, "mic", memory)
         self.speaker = DeviceField(theme_, "speaker", memory)
+        # Told before a call is started, not by its failure.
+        self.deaf = Banner(theme_, "warning", "", "", focusable=True)
+        self.deaf.set_closable(False)
+        self.deaf.hide()
         self.title_field = QLineEdit()
         self.title_field.setPlaceholderText("Who is it with? (optional)")
         self.title_field.setAccessibleName("Title of the call")
@@ -250,6 +191,7 @@ class NewCallPage(QScrollArea):
         devices.addLayout(field("Microphone", self.mic, self.mic.box), 1)
         devices.addLayout(field("Call audio", self.speaker, self.speaker.box), 1)
         box.addLayout(field("Title", self.title_field, self.title_field))
+        box.addWidget(self.deaf)
         box.addLayout(devices)
         box.addWidget(self.record)
         return box
@@ -273,16 +215,23 @@ class NewCallPage(QScrollArea):
     def _ask_devices(self) -> None:
         if not self._asking:
             self._asking = True
-            self._bridge.run(self._backend.devices, self._fill_devices, self._no_devices)
+            work = partial(_look_around, self._backend)
+            self._bridge.run(work, self._fill_devices, self._no_devices)
 
-    def _fill_devices(self, devices: list[Device]) -> None:
+    def _fill_devices(self, found: tuple[list[Device], list[Fault]]) -> None:
         self._asking = False
-        self.mic.fill(devices)
-        self.speaker.fill(devices)
+        devices, problems = found
+        # What is missing on one side is said below its field.
+        reasons = [one for one in problems if one.where == "audio"]
+        for field in (self.mic, self.speaker):
+            field.fill(devices, deaf=bool(reasons))
+        if reasons:
+            self.deaf.say("warning", reasons[0].message, reasons[0].hint)
+        self.deaf.setVisible(bool(reasons))
 
     def _no_devices(self, error: Exception) -> None:
-        explain(error, "The audio devices cannot be listed")
-        self._fill_devices([])
+        fault = explain(error, "The audio devices cannot be listed")
+        self._fill_devices(([], [Fault("audio", fault.message, fault.hint)]))
 
     @Slot()
     def _press(self) -> None:
@@ -290,3 +239,10 @@ class NewCallPage(QScrollArea):
         self._memory.keep("playbook", plan.playbook)
         self._memory.keep("record", plan.record)
         self.start.emit(plan)
+
+
+def _look_around(backend: Backend) -> tuple[list[Device], list[Fault]]:
+    """What can be heard, and why a side cannot."""
+    devices = backend.devices()
+    heard = {device.channel for device in devices}
+    return devices, [] if len(heard) == len(CHANNELS) else backend.sound_problems()

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from liveconvo_desktop.ui import icons
-from liveconvo_desktop.ui.parts import PushButton, SideColumn, column, label, row, rule
+from liveconvo_desktop.ui.parts import PushButton, SideColumn, ToolButton, column, label, row, rule
 from liveconvo_desktop.ui.sessions import SessionList
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import L, M, S
@@ -25,6 +25,7 @@ class Sidebar(SideColumn):
         self.privacy = PushButton(theme_, "Privacy && data", "privacy", kind="quiet", small=True)
         self.bring_in.setToolTip("Import a recording or a transcript (Ctrl+I)")
         self.bring_in.setAccessibleName("Import a recording or a transcript")
+        self.settings = ToolButton(theme_, "settings", "Settings (Ctrl+,)", small=True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setObjectName("sidebar")
         logo = QLabel()
@@ -45,7 +46,7 @@ class Sidebar(SideColumn):
         box.addLayout(head)
         box.addWidget(caption)
         box.addWidget(calls, 1)
-        foot = row(self.bring_in, self.privacy, None, spacing=S)
+        foot = row(self.bring_in, self.privacy, None, self.settings, spacing=S)
         foot.setContentsMargins(M, S, M, S)
         box.addWidget(rule())
         box.addLayout(foot)

@@ -23,6 +23,8 @@ class StatusLine(QWidget):
         self.text = Elided()
         self.well = True
         """What the icon says."""
+        self._host = ""
+        self._state: str = live.state
         box = QHBoxLayout(self)
         box.setContentsMargins(theme.L, 6, theme.L, 6)
         box.setSpacing(6)
@@ -32,6 +34,11 @@ class StatusLine(QWidget):
         live.state_changed.connect(self._on_state)
         self._on_state(live.state)
 
+    def set_destination(self, host: str) -> None:
+        """To whom summaries send a call's words; empty where everything stays here."""
+        self._host = host
+        self._on_state(self._state)
+
     @Slot(object)
     def _on_status(self, status: CallStatus) -> None:
         self.well = status.well
@@ -40,10 +47,14 @@ class StatusLine(QWidget):
 
     @Slot(str)
     def _on_state(self, state: str) -> None:
+        self._state = state
         if state == "idle":
             self.well = True
             self._icon.describe("check", "success")
-            self.text.set_whole("Ready · everything stays on this computer")
+            away = f"summaries you ask for are written by {self._host}"
+            self.text.set_whole(
+                f"Ready · {away if self._host else 'everything stays on this computer'}"
+            )
         elif state == "starting":
             self._icon.describe("clock", "text_2")
             self.text.set_whole("Loading the speech model…")

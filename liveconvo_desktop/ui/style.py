@@ -129,6 +129,7 @@ QLabel { background: transparent; }
 QLabel[tone="quiet"] { color: $text_3; }
 QLabel[tone="struck"] { color: $text_3; text-decoration: line-through; }
 QLabel[tone="second"] { color: $text_2; }
+QLabel[tone="danger"] { color: $danger; }
 QLabel[type="micro"] { font-size: $t_micro; }
 QLabel[type="small"] { font-size: $t_small; }
 QLabel[type="callout"] { font-size: $t_callout; font-weight: 600; }
@@ -187,6 +188,7 @@ QComboBox:focus, QLineEdit:focus { border: 2px solid $focus; padding: 0 11px; }
 QComboBox:disabled, QLineEdit:disabled {
   color: $text_3; background: $sunken; border-color: $line;
 }
+QLineEdit[wrong="true"] { border: 2px solid $danger; padding: 0 11px; }
 QPlainTextEdit {
   padding: 2px 6px; border-radius: 8px; background: $surface; border: 1px solid $outline;
   selection-background-color: $accent; selection-color: $on_accent;
@@ -244,6 +246,11 @@ QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { border-bottom-color: $focus; }
 
 QListView { background: transparent; border: none; outline: none; }
+QListWidget#sections::item { padding: 8px; border-radius: 6px; color: $text_2; }
+QListWidget#sections::item:hover { background: $hover; }
+QListWidget#sections::item:selected { background: $selected; color: $text; }
+QListWidget#sections::item:selected:focus { border: 2px solid $focus; padding: 6px; }
+QListWidget#sections::item:disabled { color: $text_3; background: transparent; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollArea#preview { background: $surface; border: 1px solid $line; border-radius: 8px; }

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from urllib.parse import urlparse
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from liveconvo_desktop import settings
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.review import summary_view as view
 from liveconvo_desktop.review.summary_view import Overview
-from liveconvo_desktop.settings import SummarySettings
+from liveconvo_desktop.settings import Settings, SummarySettings
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.store.summary_records import Version
@@ -28,7 +27,8 @@ from liveconvo_desktop.ui.parts import Elided, PushButton, column, label, row, r
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.summary_job import SummaryJob
 from liveconvo_desktop.ui.summary_page import SummaryPage
-from liveconvo_desktop.ui.summary_parts import PRIVATE, OfferBar, SummaryEmpty, WorkBar
+from liveconvo_desktop.ui.summary_parts import OfferBar, SummaryEmpty, WorkBar
+from liveconvo_desktop.ui.summary_writer import WriterBox
 
 _LOOK_MS = 100
 _WATCH_MS = 1000
@@ -49,10 +49,12 @@ class SummaryPanel(QWidget):
     Attributes:
         jump: A citation was clicked; carries seconds on the audio clock.
         changed: The summary of a session was written or edited; carries its id.
+        set_up_wanted: The user wants to name a model that writes.
     """
 
     jump = Signal(float)
     changed = Signal(str)
+    set_up_wanted = Signal()
 
     def __init__(
         self,
@@ -78,7 +80,7 @@ class SummaryPanel(QWidget):
         self._fault: LiveConvoError | None = None
         self.setObjectName("page")
         self.title, self.facts = Elided(), label("", "small", "second")
-        self.writer = QComboBox()
+        self.writer = WriterBox()
         self.rewrite = PushButton(theme_, "Write again", "recover")
         self.finished = PushButton(theme_, "Mark as done", "check", kind="quiet")
         self.failure = Banner(theme_, "danger", "", "", focusable=True)
@@ -103,7 +105,7 @@ class SummaryPanel(QWidget):
             self._pages.setCurrentWidget(self.empty)
         self._session, self._names = session_id, names or {}
         self._settings = self._read_settings()
-        self._fill_writers()
+        self.writer.fill(self._settings)
         self.reload()
 
     @Slot()
@@ -140,7 +142,6 @@ class SummaryPanel(QWidget):
 
     def _build(self) -> None:
         self.title.setProperty("type", "title")
-        self.writer.setAccessibleName("What writes the summary")
         self.failure.set_closable(False)
         self._clock.setInterval(_LOOK_MS)
         self._watch.setInterval(_WATCH_MS)
@@ -148,7 +149,9 @@ class SummaryPanel(QWidget):
         head = column(self.title, self.facts, spacing=2)
         head.addSpacing(theme.S)
         # Under the title: beside it they would need more width than a side panel has.
-        head.addLayout(row(self.finished, self.rewrite, self.writer, None, spacing=theme.S))
+        head.addLayout(row(self.finished, self.rewrite, None, spacing=theme.S))
+        head.addSpacing(2)
+        head.addLayout(row(self.writer, None))
         head.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
         bars = column(self.failure, self.offer, self.work)
         bars.setContentsMargins(theme.L, 0, theme.L, 0)
@@ -179,29 +182,20 @@ class SummaryPanel(QWidget):
         self.finished.clicked.connect(self._mark)
         self._clock.timeout.connect(self._tell)
         self._watch.timeout.connect(self.reload)
-        self.writer.activated.connect(self._chose_writer)
+        self.writer.chosen.connect(self._chose_writer)
+        self.writer.set_up_wanted.connect(self.set_up_wanted)
+        self.empty.set_up.clicked.connect(self.set_up_wanted)
 
-    def _fill_writers(self) -> None:
-        wanted = self._settings
-        self.writer.clear()
-        self.writer.addItem("Offline", "offline")
-        if wanted.base_url and wanted.model:
-            self.writer.addItem(wanted.model, "model")
-            at = self.writer.findData(wanted.writer)
-            self.writer.setCurrentIndex(max(0, at))
-        self.writer.setVisible(self.writer.count() > 1)
-        self.writer.setToolTip(self._where())
-
-    def _where(self) -> str:
-        """What happens to the call's words when the chosen writer writes."""
-        if self.writer.currentData() != "model":
-            return PRIVATE
-        host = urlparse(self._settings.base_url).hostname or self._settings.base_url
-        return f"The transcript is sent to {host}, and nowhere else."
+    @Slot(object)
+    def apply(self, mine: Settings) -> None:
+        """The user changed settings: they hold for the next summary that is written."""
+        if mine.summary != self._settings:
+            self._settings = mine.summary
+            self.writer.fill(self._settings)
+            self._chose_writer()
 
     @Slot()
     def _chose_writer(self) -> None:
-        self.writer.setToolTip(self._where())
         if self._seen is not None and self._job is None:
             self._show()
 
@@ -248,7 +242,8 @@ class SummaryPanel(QWidget):
         if seen and draft:
             self._show_draft()
         elif seen:
-            self.empty.none(self._where(), busy=mine or elsewhere, failed=failed)
+            self.empty.none(self.writer.destination, busy=mine or elsewhere, failed=failed)
+            self.empty.offer_model(not self._settings.has_model)
             self.empty.button.setEnabled(self._job is None)
             self._pages.setCurrentWidget(self.empty)
 

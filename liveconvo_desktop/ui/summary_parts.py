@@ -66,6 +66,7 @@ class SummaryEmpty(QWidget):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._hint.setMaximumWidth(420)
         self.button = PushButton(theme_, "Write summary", kind="primary")
+        self.set_up = PushButton(theme_, "Set up a model writer…", kind="quiet", small=True)
         box = QVBoxLayout(self)
         box.setSpacing(theme.S)
         box.addStretch(2)
@@ -78,6 +79,7 @@ class SummaryEmpty(QWidget):
         middle.addStretch(1)
         box.addLayout(middle)
         box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self.set_up, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(3)
         self.loading()
 
@@ -94,6 +96,10 @@ class SummaryEmpty(QWidget):
         else:
             self._say("calls", "No summary yet", where, offer=True)
 
+    def offer_model(self, on: bool) -> None:
+        """Beside the button that writes, the way to another writer."""
+        self.set_up.setVisible(on and not self.button.isHidden())
+
     def broken(self, message: str, hint: str) -> None:
         """It cannot be read."""
         self._say("error", message, hint, offer=False)
@@ -104,3 +110,4 @@ class SummaryEmpty(QWidget):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self.button.setVisible(offer)
+        self.set_up.setVisible(False)

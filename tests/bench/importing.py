@@ -44,7 +44,7 @@ class Import:
 
     def __call__(self, audio: Path) -> list[dict[str, Any]]:
         importing.WhisperTranscriber = lambda *_, **__: self._loaded  # type: ignore[misc, assignment]
-        importing.spare_cores = lambda _: self._workers  # type: ignore[assignment]
+        importing.spare_cores = lambda: self._workers  # type: ignore[assignment]
         plan = AudioPlan((audio,), sides="two", model=self._model)
         session_id = import_audio(plan, self._store).session_id
         return [

@@ -79,6 +79,8 @@ def _draw(folder: Path, scheme: str, home: Path) -> None:
         save("documents")
         main.show_privacy()
         save("privacy")
+        _settings(main)
+        save("settings")
         dialog = ExportDialog(windows.theme, windows.bridge, store, session_id, main)
         dialog.show()
         _settle(app, 1.0)
@@ -118,6 +120,18 @@ def _offer(windows, session_id: str, home: Path) -> None:
     page.save()
     windows.main.after.documents.open(session_id)
     windows.main.after.documents.add_files([path])
+
+
+def _settings(main) -> None:
+    """A model on this computer, chosen and named, and nothing asked of it."""
+    from liveconvo_desktop import settings
+
+    def choose(mine: settings.Settings) -> None:
+        mine.summary.writer, mine.summary.model = "model", "qwen3:14b"
+        mine.summary.base_url = "http://localhost:11434/v1"
+
+    settings.change(choose)
+    main.set_up_model()
 
 
 def _settle(app, seconds: float) -> None:

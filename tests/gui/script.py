@@ -13,7 +13,7 @@ from weakref import finalize
 from liveconvo_desktop.audio.devices import Device
 from liveconvo_desktop.call.plan import CallPlan, CallState, CallStatus
 from liveconvo_desktop.errors import LiveConvoError
-from liveconvo_desktop.events import Chip, Evidence, Gap, Segment, Session, new_id
+from liveconvo_desktop.events import Chip, Evidence, Fault, Gap, Segment, Session, new_id
 from liveconvo_desktop.store import SessionRow, Store
 
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
@@ -162,6 +162,7 @@ class ScriptedBackend:
         self.refusal: LiveConvoError | None = None
         self.cut_off: list[Session] = []
         self.device_list = DEVICES
+        self.problems: list[Fault] = []
         self.calls: list[ScriptedCall] = []
         self.irrecoverable: dict[str, LiveConvoError] = {}
         self.nothing_to_read: set[str] = set()
@@ -196,6 +197,9 @@ class ScriptedBackend:
 
     def devices(self):
         return self.device_list
+
+    def sound_problems(self):
+        return self.problems
 
     def playbooks(self):
         return PLAYBOOKS

@@ -87,3 +87,56 @@ def test_export_takes_the_call_of_the_search_result(shelf, qtbot, exported):
     library.results.setCurrentIndex(library.results.hits.index(0))
     press(qtbot, shelf, Qt.Key.Key_E)
     assert exported == [shelf.ids[5]]
+
+
+def test_the_settings_are_a_key_away_and_find_searches_them(shelf, qtbot):
+    main = shelf.main
+    press(qtbot, shelf, Qt.Key.Key_Comma)
+    assert main.pages.currentWidget() is main.settings
+    main.settings.list.setFocus()
+    press(qtbot, shelf, Qt.Key.Key_F)
+    assert main.pages.currentWidget() is main.settings
+    assert main.focusWidget() is main.settings.search
+
+
+def test_the_summary_leads_to_where_its_model_is_named_and_a_change_holds_at_once(shelf, qtbot):
+    main = shelf.main
+    writer = main.after.summary.writer
+    way = writer.count() - 1
+    assert writer.itemText(way) == "Set up a model writer…"
+    writer.setCurrentIndex(way)
+    writer.activated.emit(way)
+    assert writer.currentData() == "offline"
+    assert main.pages.currentWidget() is main.settings
+    fields = main.settings.fields
+    assert main.focusWidget() is fields["summary.base_url"].editor
+    for name, text in (
+        ("summary.base_url", "https://models.example/v1"),
+        ("summary.model", "large"),
+        ("documents.max_pages", "7"),
+    ):
+        with qtbot.waitSignal(main.settings.changed):
+            main.settings.go(name)
+            fields[name].editor.selectAll()
+            qtbot.keyClicks(fields[name].editor, text)
+            qtbot.keyClick(fields[name].editor, Qt.Key.Key_Return)
+    assert [writer.itemText(n) for n in (0, 1)] == ["Offline", "large"]
+    assert "everything stays on this computer" in main.status_line.text.accessibleName()
+    with qtbot.waitSignal(main.settings.changed):
+        fields["summary.writer"].editor.setCurrentIndex(1)
+        fields["summary.writer"].editor.activated.emit(1)
+    assert "written by models.example" in main.status_line.text.accessibleName()
+    assert main.after._documents.limits.max_pages == 7
+
+
+def test_a_damaged_file_is_told_at_the_start_until_it_is_mended(make_desk, qtbot, home):
+    home.mkdir(exist_ok=True)
+    (home / "settings.json").write_text("{")
+    main = make_desk().main
+    main.show()
+    told = [banner.accessibleName() for banner in main.notices.banners]
+    assert "settings.damaged-1.json" in told[0]
+    main.show_settings()
+    qtbot.waitUntil(main.settings.banner.isVisible)
+    main.settings.mend.click()
+    qtbot.waitUntil(lambda: not main.notices.banners)

@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -75,8 +76,84 @@ def test_a_tree_that_fills_the_memory_is_stopped_at_the_limit(tmp_path):
 
 def test_a_pdf_bomb_is_stopped_at_the_limit(tmp_path):
     message, peak = outcome(make.make_pdf_bomb(tmp_path / "a.pdf", 600), memory_mb=256)
-    assert "more than 256 MB of memory" in message
+    assert message == "Reading it takes more than 256 MB of memory."
     assert peak < 2 * 256
+
+
+CRASHES_AT = """
+import json, os, signal, sys
+request = json.loads(sys.stdin.readline())
+def reserve(megabytes):
+    # As a native library: refused memory ends it.
+    if request["reserve"] * request["limits"]["memory_mb"] < megabytes:
+        os.kill(os.getpid(), signal.SIGABRT)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+@pytest.mark.parametrize(
+    ("does", "reason"),
+    [
+        ("reserve(600); import time; x = bytearray(600_000_000); time.sleep(60)", "memory"),
+        ("reserve(600); print(json.dumps({'event': 'done'}))", "memory"),
+        ("os.kill(os.getpid(), signal.SIGABRT)", "damaged"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "damaged"),
+        ("reserve(600); os.kill(os.getpid(), signal.SIGSEGV)", "damaged"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "want of memory"),
+    ],
+)
+def test_a_crash_for_want_of_memory_is_told_from_one_of_damage(tmp_path, monkeypatch, does, reason):
+    pretend(monkeypatch, CRASHES_AT + does)
+    message, _ = outcome(tmp_path / "a.pdf", memory_mb=256)
+    assert reason in message
+    assert ("damaged" in message) is (reason == "damaged")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_a_second_reading_can_be_cancelled(tmp_path, monkeypatch):
+    pretend(monkeypatch, CRASHES_AT + "reserve(600); import time; time.sleep(600)")
+    reading = Reading(tmp_path / "a.pdf", "pdf", make.LIMITS.model_copy(update={"memory_mb": 256}))
+
+    def cancel():
+        while reading._second is None or reading._second._process is None:
+            pass
+        reading.cancel()
+
+    stopper = threading.Thread(target=cancel)
+    stopper.start()
+    with pytest.raises(Cancelled):
+        list(reading.events())
+    stopper.join()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits")
+def test_memory_that_the_xml_parser_was_refused_is_no_damage(tmp_path):
+    """The parent's look may come too late: the worker itself must know."""
+    good = make.make_docx(tmp_path / "good.docx", "words")
+    full = make.body("<w:p/>" * 5_000_000)
+    bad = make.replace_part(good, tmp_path / "bad.docx", "word/document.xml", full)
+    request = {
+        "path": str(bad),
+        "kind": "docx",
+        "limits": make.LIMITS.model_copy(update={"memory_mb": 256}).model_dump(mode="json"),
+    }
+    # Not through the parent: it looks in between, and ends it first on most machines.
+    with subprocess.Popen(command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as told:
+        told.stdin.write(json.dumps(request).encode() + b"\n")
+        told.stdin.flush()
+        said = told.stdout.read().decode()
+        told.stdin.close()
+    assert "more than 256 MB of memory" in said
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_a_pdf_that_was_cut_off_is_damage_and_not_a_want_of_memory(tmp_path, share):
+    path = make.make_pdf(tmp_path / "a.pdf", [["words " * 8] * 20] * 3)
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    message, _ = outcome(path)
+    assert "damaged" in message
+    assert "memory" not in message
 
 
 def test_endless_nesting_is_damage(tmp_path):

@@ -20,6 +20,7 @@ from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Fault
 from liveconvo_desktop.review.erase import Places, erase
 from liveconvo_desktop.review.privacy import Privacy
+from liveconvo_desktop.settings.keys import put
 from liveconvo_desktop.store import Store, backups
 from liveconvo_desktop.store.purge import settle
 from sync.local import local_metadata
@@ -119,6 +120,18 @@ def test_nothing_of_ours_is_left(tmp_path, keys):
     assert not home.exists()
     assert done.keys == 2
     assert keys.kept == {("x", "y"): "k3"}
+
+
+def test_keys_of_every_address_go_where_the_keyring_cannot_list_them(tmp_path, monkeypatch, keys):
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr(keys, "get_credential", lambda service, username: None)
+    keys.kept.clear()
+    for address in ("https://first.example/v1", "https://second.example/v1"):
+        put(address, "k", home / "settings.json")
+    # As things are set now, neither is used any more.
+    erased = erase(Places(home, home / "liveconvo.db"))
+    assert (keys.kept, erased.keys) == ({}, 2)
 
 
 def test_what_is_not_ours_stays_and_is_named(tmp_path):

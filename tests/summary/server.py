@@ -20,6 +20,8 @@ class Server(ThreadingHTTPServer):
         self.steps = steps
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
+        self.models: list[str] | None = None
+        self.listing: Step | None = None
         self.released = threading.Event()
 
     @property
@@ -37,6 +39,18 @@ class Handler(BaseHTTPRequestHandler):
         step = self.server.steps[min(len(self.server.requests), len(self.server.steps)) - 1]
         with suppress(BrokenPipeError, ConnectionResetError):
             step(self)
+
+    def do_GET(self) -> None:
+        """The list of models, where the test gave one."""
+        if self.server.listing is not None:
+            self.server.listing(self)
+        elif self.server.models is None:
+            fails(404)(self)
+        else:
+            rows = [{"id": name, "object": "model"} for name in self.server.models]
+            body = json.dumps({"object": "list", "data": rows}).encode()
+            self.head(200, "application/json", Content_Length=str(len(body)))
+            self.wfile.write(body)
 
     def log_message(self, *args: Any) -> None:
         pass

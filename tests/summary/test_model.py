@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from keyring.errors import NoKeyringError
 
-from liveconvo_desktop.settings import SummarySettings
+from liveconvo_desktop.settings import SummarySettings, keys
 from liveconvo_desktop.summary import client, prompt
 from liveconvo_desktop.summary.base import CancelledError, SummaryError
 from liveconvo_desktop.summary.client import Endpoint
@@ -41,8 +41,8 @@ ANSWER = {
 
 @pytest.fixture(autouse=True)
 def _no_key(monkeypatch):
-    monkeypatch.delenv(client.KEY_VARIABLE, raising=False)
-    monkeypatch.setattr(client.keyring, "get_password", lambda service, name: None)
+    monkeypatch.delenv(keys.VARIABLE, raising=False)
+    monkeypatch.setattr(keys.keyring, "get_password", lambda service, name: None)
 
 
 def no_cancel():
@@ -228,18 +228,18 @@ def test_the_key_comes_from_the_environment_else_the_keyring(monkeypatch):
     def no_keyring(service, name):
         raise NoKeyringError
 
-    monkeypatch.setattr(client.keyring, "get_password", no_keyring)
-    assert client.api_key("https://x") == ""
-    monkeypatch.setattr(client.keyring, "get_password", lambda service, name: f"{service}@{name}")
-    assert client.api_key("https://x") == "liveconvo@https://x"
-    monkeypatch.setenv(client.KEY_VARIABLE, "from-env")
+    monkeypatch.setattr(keys.keyring, "get_password", no_keyring)
+    assert keys.get("https://x") == ""
+    monkeypatch.setattr(keys.keyring, "get_password", lambda service, name: f"{service}@{name}")
+    assert keys.get("https://x") == "liveconvo@https://x"
+    monkeypatch.setenv(keys.VARIABLE, "from-env")
     with serving(answers(ANSWER)) as server:
         write(server.url)
     assert server.keys == ["Bearer from-env"]
 
 
 def test_a_key_is_never_sent_unencrypted(monkeypatch):
-    monkeypatch.setenv(client.KEY_VARIABLE, "secret")
+    monkeypatch.setenv(keys.VARIABLE, "secret")
     with pytest.raises(SummaryError, match="unencrypted"):
         writer("http://models.example/v1")
 

@@ -1,6 +1,7 @@
 """Protects the user's settings from damage, and the program from damaged settings."""
 
 import errno
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,51 @@ def test_settings_of_a_newer_version_survive(tmp_path):
     settings.save(found, path)
     assert '"tone": "dry"' in path.read_text()
     assert '"later"' in path.read_text()
+
+
+def test_a_damaged_file_is_copied_aside_at_once_and_only_once(tmp_path):
+    path = tmp_path / "settings.json"
+    assert settings.examine(path) is None
+    path.write_text(DAMAGED)
+    for _ in range(2):
+        error = settings.examine(path)
+        assert isinstance(error, DamagedSettingsError)
+        assert "privacy.transcript_days: 1 to 36,500 days" in error.message
+        assert "A copy is kept as settings.damaged-1.json." in error.hint
+    settings.save(settings.load(path)[0], path)
+    kept = [p.name for p in tmp_path.iterdir() if p.name != "settings.json"]
+    assert kept == ["settings.damaged-1.json"]
+    assert (tmp_path / kept[0]).read_text() == DAMAGED
+    assert settings.examine(path) is None
+
+
+def test_every_wrong_value_falls_back_alone_and_is_named(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text(
+        '{"privacy": {"audio_hours": 1e999, "log_days": 7},'
+        ' "summary": {"base_url": "nonsense", "model": "large"}}'
+    )
+    found, error = settings.load(path)
+    assert found.privacy == PrivacySettings(log_days=7)
+    assert (found.summary.base_url, found.summary.model) == ("", "large")
+    assert "privacy.audio_hours" in error.message
+    assert "summary.base_url" in error.message
+
+
+def test_the_mark_that_some_editors_write_is_no_damage(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text('{"privacy": {"log_days": 7}}', encoding="utf-8-sig")
+    found, error = settings.load(path)
+    assert (found.privacy.log_days, error) == (7, None)
+
+
+def test_changes_of_several_threads_are_all_kept(tmp_path):
+    path = tmp_path / "settings.json"
+
+    def add(number):
+        settings.change(lambda mine: mine.summary.key_addresses.append(str(number)), path)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(20)))
+    kept = settings.load(path)[0].summary.key_addresses
+    assert sorted(kept, key=int) == [str(n) for n in range(20)]

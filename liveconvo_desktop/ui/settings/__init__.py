@@ -1,0 +1,1 @@
+"""Parts of the settings page, drawn from what ``liveconvo_desktop.settings`` declares."""

@@ -1,0 +1,56 @@
+"""The choice of what writes a summary: it fits, and leads to where a model is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from liveconvo_desktop.settings import SummarySettings
+from liveconvo_desktop.ui.bridge import Bridge
+from liveconvo_desktop.ui.style import Theme
+from liveconvo_desktop.ui.summary_panel import SummaryPanel
+from liveconvo_desktop.ui.summary_writer import CHANGE, SET_UP, WriterBox
+
+MODEL = SummarySettings(writer="model", base_url="https://models.example/v1", model="large-2")
+
+
+@pytest.fixture
+def box(qtbot, qapp):
+    made = WriterBox()
+    qtbot.addWidget(made)
+    return made
+
+
+def choose(box, at):
+    box.setCurrentIndex(at)
+    box.activated.emit(at)
+
+
+def test_without_a_model_the_way_to_one_is_never_what_is_chosen(box, qtbot):
+    assert box.itemText(box.count() - 1) == SET_UP
+    with qtbot.waitSignal(box.set_up_wanted), qtbot.assertNotEmitted(box.chosen):
+        choose(box, box.count() - 1)
+    assert box.currentData() == "offline"
+
+
+def test_a_model_can_be_chosen_and_where_words_go_is_said(box, qtbot):
+    box.fill(MODEL)
+    assert box.currentText() == "large-2"
+    assert "sent to models.example" in box.toolTip()
+    with qtbot.waitSignal(box.chosen):
+        choose(box, 0)
+    assert "nothing is sent anywhere" in box.toolTip()
+    assert box.itemText(box.count() - 1) == CHANGE
+    choose(box, box.count() - 1)
+    assert box.currentData() == "offline"
+
+
+def test_the_head_needs_no_more_width_than_a_side_panel_has(qtbot, qapp, review_store):
+    """It was cut at the right of the review, where the panel is 380 px wide."""
+    bridge = Bridge()
+    panel = SummaryPanel(Theme(qapp, scheme="light"), bridge, review_store, lambda: MODEL)
+    qtbot.addWidget(panel)
+    panel.show()
+    for button in (panel.finished, panel.rewrite):
+        button.show()
+    assert panel.layout().itemAt(0).minimumSize().width() <= 380
+    bridge.close()
