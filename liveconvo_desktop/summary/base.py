@@ -13,9 +13,11 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from liveconvo_desktop.errors import LiveConvoError
+from liveconvo_desktop.language.roles import far_side
 
 NAMES: dict[str, str] = {"user": "You", "other": "Them"}
-"""Who speaks, where no name is known."""
+"""Who speaks, where no name is known, as a transcript has it; in a summary the far side is called
+by its part in the call, see ``Conversation.name``."""
 
 Report = Callable[[float, str], None]
 """Told how far a writer is: 0..1, and what it is doing in a few words."""
@@ -85,8 +87,11 @@ class Conversation(_Frozen):
     context: str = ""
 
     def name(self, speaker: str) -> str:
-        """What a speaker is called."""
-        return self.names.get(speaker) or NAMES.get(speaker) or speaker
+        """What a speaker is called: by name, else ``You`` and ``The customer`` or the like."""
+        named = self.names.get(speaker)
+        if speaker == "other" and named in (None, "", NAMES["other"]):
+            return far_side(self.kind)
+        return named or NAMES.get(speaker) or speaker
 
 
 class Statement(_Frozen):

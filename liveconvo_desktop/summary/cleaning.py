@@ -50,9 +50,12 @@ _COMMAS = re.compile(r"(?:\s*,){2,}")
 _KEEP_TWICE = word_set("very so really no bye that had is yes much more many far hey")
 """Said twice on purpose, or rightly in a row ("that that", "had had")."""
 
+# A single capital is an initial; the "t" of "didn't." is none.
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|inc|ltd|no|approx|e\.g|i\.e|a\.m|p\.m)|\b[A-Z])\.$", re.I
+    r"(?:\b(?i:mr|mrs|ms|dr|prof|st|vs|etc|inc|ltd|approx|e\.g|i\.e|a\.m|p\.m)|(?<!['’])\b(?!I\b)[A-Z])"
+    r"\.$"
 )
+_NUMBERED = re.compile(r"\bno\.$", re.I)
 _END = re.compile(r"[.?!]+[\"')\]]*(?=\s|$)")
 
 
@@ -64,7 +67,7 @@ def split(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for mark in _END.finditer(text):
-        if _ABBREVIATION.search(text[start : mark.end()]) and mark.end() < len(text):
+        if _goes_on(text[start : mark.end()], text[mark.end() :].lstrip()):
             continue
         if text[start : mark.end()].strip(" .?!"):
             spans.append(_trimmed(text, start, mark.end()))
@@ -72,6 +75,13 @@ def split(text: str) -> list[tuple[int, int]]:
     if text[start:].strip():
         spans.append(_trimmed(text, start, len(text)))
     return spans
+
+
+def _goes_on(said: str, rest: str) -> bool:
+    """A full stop that ends no sentence: "Dr. Kim", "No. 4" (but "I thought, no. And then")."""
+    if not rest:
+        return False
+    return bool(_ABBREVIATION.search(said) or (_NUMBERED.search(said) and rest[0].isdigit()))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

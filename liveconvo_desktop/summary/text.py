@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from liveconvo_desktop.summary.base import Conversation, Draft, Hole, Line, Topic
+from liveconvo_desktop.summary.base import NAMES, Conversation, Draft, Hole, Line, Topic
 
 
 def clock(seconds: float) -> str:
@@ -20,6 +20,12 @@ def listed(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def heading(phrases: Sequence[str]) -> str:
+    """``Budget and battery``: a heading of what something was about."""
+    named = listed(phrases)
+    return named[:1].upper() + named[1:]
 
 
 def tldr(draft: Draft) -> str:
@@ -70,6 +76,6 @@ def gaps(conversation: Conversation) -> tuple[str, ...]:
 def _missing(hole: Hole, conversation: Conversation) -> str:
     sides = {"user": "your side", "other": "the far side"}
     named = conversation.names.get(hole.speaker, "")
-    plain = named in ("", "You", "Them")
+    plain = named in ("", *NAMES.values())
     side = sides.get(hole.speaker, hole.speaker) if plain else f"{named}'s side"
     return f"{clock(hole.t0)}–{clock(hole.t1)} of {side} is missing: {hole.reason}"

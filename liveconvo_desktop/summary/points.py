@@ -1,0 +1,143 @@
+"""Sentences that say what the reader of a summary looks for: need, price, objections and so on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from liveconvo_desktop.language.words import tokens, word_set
+from liveconvo_desktop.summary.aspects import ASPECTS, BOOK, DEEDS, MONEY, Aspect, Key
+from liveconvo_desktop.summary.base import Conversation
+from liveconvo_desktop.summary.salience import Scores
+from liveconvo_desktop.summary.sentences import Sentence
+
+MOST = 30
+"""Words of a sentence that are quoted in the short version; of a longer one the part that counts."""
+
+_NAMED = re.compile(r"(?<=[a-z,] )(?!I\b)[A-Z][\w'’]+")
+_NO_NAME = word_set(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june "
+    "july august september october november december okay"
+)
+_BREAKS = word_set("and but so because cause since which while or if then")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A sentence that was found.
+
+    Attributes:
+        at: Its number in the call.
+        first: Where in its text the words lie that show it; ``last`` the end.
+        strength: How sure it is and how much it says; comparable within an aspect only.
+    """
+
+    at: int
+    first: int
+    last: int
+    strength: float
+
+
+def find(
+    conversation: Conversation, sentences: list[Sentence], scores: Scores
+) -> Mapping[Key, list[Point]]:
+    """What was said about each aspect of this kind of call, the strongest first.
+
+    Args:
+        conversation: Whose kind says what to look for.
+        sentences: Of the whole call.
+        scores: How much each one says of its call.
+    """
+    aspects = {one.key: one for one in ASPECTS.get(conversation.kind, ASPECTS["meeting"])}
+    two_sided = "user" in {one.speaker for one in sentences}
+    top = float(scores.max()) if len(scores) else 1.0
+    found: dict[Key, list[Point]] = {key: [] for key in aspects}
+    for at, one in enumerate(sentences):
+        if one.asks:
+            continue
+        for key, places in _shown(one, aspects).items():
+            if two_sided and not _may_say(aspects[key], one):
+                continue
+            worth = _strength(key, one, len(places)) + 0.5 * float(scores[at]) / (top or 1.0)
+            first, last = min(p[0] for p in places), max(p[1] for p in places)
+            found[key].append(Point(at, first, last, worth))
+    return {key: sorted(of, key=lambda p: (-p.strength, p.at)) for key, of in found.items()}
+
+
+def _may_say(aspect: Aspect, one: Sentence) -> bool:
+    return not aspect.side or (one.speaker == "user") == (aspect.side == "user")
+
+
+def _shown(one: Sentence, aspects: Mapping[Key, Aspect]) -> dict[Key, list[tuple[int, int]]]:
+    """Where a sentence shows which aspects; several phrases at one place count once."""
+    shown: dict[Key, list[tuple[int, int]]] = {}
+    said = tokens(one.text)
+    for key, match in BOOK.find(said):
+        place = said[match.first].start, said[match.last].end
+        places = shown.setdefault(key, [])
+        if all(place[0] >= end or place[1] <= start for start, end in places):
+            places.append(place)
+    if money := MONEY.search(one.text):
+        shown["price"] = [money.span()]
+    if (deed := DEEDS.search(one.text)) and one.words >= 10:
+        shown["experience"] = [deed.span()]
+    return {key: places for key, places in shown.items() if key in aspects}
+
+
+def _strength(key: Key, one: Sentence, places: int) -> float:
+    worth = 1.0 + 0.5 * min(2, places - 1)
+    figures = any(token.number for token in tokens(one.text))
+    if key == "others" and has_name(one.text):
+        worth += 0.7
+    if key in ("need", "concern", "risk", "experience") and figures:
+        worth += 0.4
+    if key == "price" and one.speaker == "user":
+        worth += 0.5
+    return worth - (0.4 if one.words < 5 else 0.0)
+
+
+def has_name(text: str) -> bool:
+    """Whether a sentence names somebody or something: a capital that no beginning explains."""
+    return any(name.lower() not in _NO_NAME for name in _NAMED.findall(text))
+
+
+def clip(text: str, first: int, last: int, most: int = MOST) -> str:
+    """A long sentence cut to the words around those that count, "…" where something is left out.
+
+    Args:
+        text: The sentence.
+        first: Where the words that count begin, in characters; ``last`` where they end.
+        most: Words that may stay.
+    """
+    words = [(found.start(), found.end()) for found in re.finditer(r"\S+", text)]
+    if len(words) <= most:
+        return text
+    inside = [at for at, (start, end) in enumerate(words) if start < last and end > first]
+    begin, end = inside[0], min(inside[-1] + 1, inside[0] + most)
+    begin = _back(text, words, max(0, end - most), begin)
+    end = _forth(text, words, end, min(len(words), begin + most))
+    cut = text[words[begin][0] : words[end - 1][1]].rstrip(",;")
+    return ("… " if begin else "") + cut + (" …" if end < len(words) else "")
+
+
+def _back(text: str, words: list[tuple[int, int]], least: int, begin: int) -> int:
+    """Where the clause begins that word ``begin`` is in; the sentence's start if it is near."""
+    if least == 0:
+        return 0
+    for at in range(begin, least, -1):
+        before = text[words[at - 1][0] : words[at - 1][1]]
+        if before.endswith((",", ";", ":")) or text[slice(*words[at])].lower() in _BREAKS:
+            return at
+    return begin
+
+
+def _forth(text: str, words: list[tuple[int, int]], end: int, most: int) -> int:
+    """Where the last whole clause ends before ``most``."""
+    if most == len(words):
+        return most
+    for at in range(most, end, -1):
+        closes = text[slice(*words[at - 1])].endswith((",", ";", ":"))
+        if closes or text[slice(*words[at])].lower() in _BREAKS:
+            return at
+    return most if end < most else end
