@@ -15,7 +15,7 @@ from liveconvo_desktop.language.phrases import PhraseBook
 from liveconvo_desktop.language.words import word_set
 
 Key = Literal[
-    "need", "price", "offer", "concern", "others", "decides", "risk", "experience", "terms"
+    "want", "pain", "price", "offer", "concern", "others", "decides", "risk", "experience", "terms"
 ]
 
 
@@ -38,10 +38,9 @@ class Aspect:
 NEXT_HEADING = "Commitments and next step"
 NEXT_ABOUT = word_set("next step steps commitments action actions agreed follow-up tasks")
 
-_NEED = Aspect(
-    "need", "Situation and need",
-    word_set("situation need needs pain pains problem problems goal goals background"), "other",
-)  # fmt: skip
+_NEED = word_set("situation need needs pain pains problem problems goal goals background")
+_WANT = Aspect("want", "Situation and need", _NEED, "other")
+_PAIN = Aspect("pain", "Situation and need", _NEED, "other")
 _PRICE = Aspect(
     "price", "Price", word_set("price prices pricing cost costs money budget fee fees"), ""
 )
@@ -65,7 +64,7 @@ _EXPERIENCE = Aspect(
 )  # fmt: skip
 _TERMS = Aspect("terms", "Terms", word_set("terms pay salary conditions availability"), "")
 
-_SALE = (_NEED, _OFFER, _PRICE, _CONCERN, _OTHERS, _DECIDES)
+_SALE = (_WANT, _PAIN, _OFFER, _PRICE, _CONCERN, _OTHERS, _DECIDES)
 ASPECTS: Mapping[str, tuple[Aspect, ...]] = {
     "sales_call": _SALE,
     "consultation": _SALE,
@@ -73,6 +72,14 @@ ASPECTS: Mapping[str, tuple[Aspect, ...]] = {
     "meeting": (_RISK, _PRICE),
 }
 """By kind, in the order of the notes."""
+
+NAMED_OTHER = re.compile(
+    r"\b(?:(?:we|they|I|he|she)(?:'re|'ve|'m| are| am| have)?(?: got| all)? (?:us(?:e|ed|ing)|on|with)|"
+    r"[Ss]tay(?:ed|ing)? with|[Ww]ent to see|[Ll]ook(?:ed|ing) at|[Cc]ompar(?:ed|ing|e) (?:to|with|it with)|"
+    r"[Ss]witch(?:ed|ing)? (?:to|from)|[Qq]uote from|[Oo]ffer from|[Ss]omebody from|[Tt]alk(?:ed|ing) to) "
+    r"(?P<name>[A-Z][\w'’]+)"
+)
+"""A competitor by name: a capital after words for what one uses or compares with."""
 
 HURDLES: tuple[Key, ...] = ("concern", "others", "decides")
 """What stands between the two sides, in the order in which the short version tells it."""
@@ -86,7 +93,11 @@ _FIRMS = (
     "tool|software|outfit|place"
 )
 _PHRASES: Mapping[Key, tuple[str, ...]] = {
-    "need": (
+    "want": (
+        "we|i would like|love a|an|some|to", "we|i|they need a|an|some|something|to",
+        "we|they|i want a|an|to", "we|i am|are looking for|to", "hoping to|for", "our goal|aim is",
+    ),
+    "pain": (
         "drives|driving|drive us|me|them|everyone crazy|mad|nuts|insane",
         "nightmare|headache|disaster|bottleneck|shambles", "by hand", "manually",
         "lost|losing|lose|wasted|missed * <number>|job|customer|client|order|sale|deal|slot|money",
@@ -100,8 +111,6 @@ _PHRASES: Mapping[Key, tuple[str, ...]] = {
         "cost|costing us|me", "down the drain", "went up * <number>",
         "apologise|apologize|apologizing", "can not * find|cope|keep up|sleep|track|reach",
         "not sleep", "roasted|furious|complain|complaining", "not close|open|work|works any",
-        "we|i would like a|an|some|to", "we|i need a|an|some|something|to",
-        "we|they|i want a|an|to", "we|i am|are looking for|to", "would love to", "hoping to|for",
         "have had nothing",
     ),
     "offer": (
@@ -110,7 +119,6 @@ _PHRASES: Mapping[Key, tuple[str, ...]] = {
         "with our|ours", "you could|can start", "we could|can usually? start|move|train|port",
         "we move|train|port|install|migrate", "ours texts|does|has|takes|is", "waived the|a",
         "included|includes", "on site", "i will pencil|hold|reserve", "we do * for",
-        "you get|hold", "it only",
     ),
     "concern": (
         "too expensive|pricey|steep|dear|high|late|risky|much for", "more than|double what|that|we",
@@ -137,7 +145,7 @@ _PHRASES: Mapping[Key, tuple[str, ...]] = {
         "they|others|he|she quoted|offered|charge|charged|gave us|me|a|the",
         "quote|offer|bid|proposal from", "compare|comparing|compared * to|with",
         "we|i already|currently use|have|got|using|work", "already use|using|have|got a|an|one",
-        "we|i use|used", "we|i are|am using|with|on", "stayed|staying|stick|happy with",
+        "we|i are|am using", "stayed|staying|stick|happy with",
         "been with us|them", f"got|have a|our|their * {_FIRMS}", "went to see|look",
         f"called|rang|emailed me last|yesterday|this", "just did his|hers|theirs",
         "up against", "shopping|shop around", "house agency", "in house", "in line with what",

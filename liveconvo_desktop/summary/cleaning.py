@@ -38,11 +38,13 @@ _NOT_OPENER = re.compile(
     re.I,
 )
 _CUT_WORD = re.compile(r"\b[A-Za-z']{1,12}(?:-|—|–)\s+(?=[A-Za-z])")
-# The comma that a dropped hesitation leaves where no comma belongs: "the fee is, five percent".
+_LOOSE = "\ue000"
+"""Stands before a comma that a dropped hesitation or aside has left."""
+# Such a comma goes where none belongs: "the fee is, uh, five percent".
 _LOOSE_COMMA = re.compile(
-    r"\b(is|are|was|were|be|am|the|a|an|to|of|in|on|at|for|with|by|from|and|or|but|that|my|your|our|"
-    r"his|her|their|it's|that's|i'm|we're|you're|they're|i|we|they|have|has|had|will|would|can|could"
-    r")\s*,\s*(?=[\w$£€])",
+    r"\b(is|are|was|were|be|am|the|a|an|to|of|in|on|at|for|with|by|from|and|or|but|my|your|our|"
+    r"his|her|their|that|it's|that's|i'm|we're|you're|they're|i|we|they|have|has|had|will|would|can|could"
+    rf")\s*{_LOOSE},\s*(?=[\w$£€])",
     re.I,
 )
 _SPACES = re.compile(r"\s+")
@@ -50,10 +52,9 @@ _COMMAS = re.compile(r"(?:\s*,){2,}")
 _KEEP_TWICE = word_set("very so really no bye that had is yes much more many far hey")
 """Said twice on purpose, or rightly in a row ("that that", "had had")."""
 
-# A single capital is an initial; the "t" of "didn't." is none.
+# A capital after a name is an initial; "at F." and "didn't." end a sentence.
 _ABBREVIATION = re.compile(
-    r"(?:\b(?i:mr|mrs|ms|dr|prof|st|vs|etc|inc|ltd|approx|e\.g|i\.e|a\.m|p\.m)|(?<!['’])\b(?!I\b)[A-Z])"
-    r"\.$"
+    r"(?:\b(?i:mr|mrs|ms|dr|prof|st|vs|etc|inc|ltd|approx|e\.g|i\.e|a\.m|p\.m)|(?:^|\b[A-Z][\w.'’-]*\s)[A-Z])\.$"
 )
 _NUMBERED = re.compile(r"\bno\.$", re.I)
 _END = re.compile(r"[.?!]+[\"')\]]*(?=\s|$)")
@@ -107,10 +108,10 @@ def clean(sentence: str) -> str:
 
 def _once(sentence: str) -> str:
     text = plain(sentence)
-    text = _HESITATION.sub(_comma_left, text)
+    text = _HESITATION.sub(_comma_left, text.replace(_LOOSE, ""))
     text = _CUT_WORD.sub("", text)
-    text = _ASIDE.sub("", text)
-    text = _LOOSE_COMMA.sub(r"\1 ", text)
+    text = re.sub(rf"{_LOOSE}+\s*,", f"{_LOOSE},", _ASIDE.sub(_LOOSE, text))
+    text = _LOOSE_COMMA.sub(r"\1 ", text).replace(_LOOSE, "")
     text = _unstutter(text)
     text = _COMMAS.sub(",", _SPACES.sub(" ", text)).strip(" ,;-–—")
     text = re.sub(r"\s+([,.?!])", r"\1", text)
@@ -124,7 +125,7 @@ def _once(sentence: str) -> str:
 def _comma_left(found: re.Match[str]) -> str:
     """A hesitation between commas leaves one of them."""
     inner = found.group().strip()
-    return ", " if inner.startswith(",") and inner.endswith(",") else " "
+    return f"{_LOOSE}, " if inner.startswith(",") and inner.endswith(",") else " "
 
 
 def _without_openers(text: str) -> str:

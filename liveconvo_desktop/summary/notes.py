@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from liveconvo_desktop.summary import text
-from liveconvo_desktop.summary.aspects import ASPECTS, Aspect
+from liveconvo_desktop.summary.aspects import ASPECTS, NEXT_ABOUT, NEXT_HEADING
 from liveconvo_desktop.summary.base import Statement, Topic
 from liveconvo_desktop.summary.call import Call
 from liveconvo_desktop.summary.points import clip
@@ -27,6 +27,7 @@ def topics(call: Call) -> tuple[Topic, ...]:
     A short call has one stretch: under it stands what no aspect holds yet.
     """
     by_aspect, used = _by_aspect(call)
+    by_aspect, used = [*by_aspect, *_agreed(call)], used | _agreed_at(call)
     stretches = [_stretch(call, number, used) for number in range(len(call.spans))]
     return (*by_aspect, *(one for one in stretches if one.statements))
 
@@ -44,7 +45,7 @@ def _by_aspect(call: Call) -> tuple[list[Topic], set[int]]:
             stated = Statement(
                 text=f"{call.conversation.name(said.speaker)}: {quoted}", sources=said.sources
             )
-            chosen.setdefault(_heading_for(aspect, headings), []).append((one.at, stated))
+            chosen.setdefault(_titled(aspect.about, aspect.heading, headings), []).append((one.at, stated))
     order = {heading: at for at, heading in enumerate(headings)}
     made = [
         Topic(heading=heading, statements=tuple(one for _, one in sorted(said, key=lambda s: s[0])))
@@ -53,12 +54,26 @@ def _by_aspect(call: Call) -> tuple[list[Topic], set[int]]:
     return sorted(made, key=lambda topic: order.get(topic.heading, len(order))), used
 
 
-def _heading_for(aspect: Aspect, headings: Sequence[str]) -> str:
-    """The user's own heading for an aspect, or ours."""
+def _agreed(call: Call) -> list[Topic]:
+    """What was settled and promised, under the last heading; only beside aspects."""
+    if call.conversation.kind not in ASPECTS or not _agreed_at(call):
+        return []
+    headings = _HEADING.findall(call.conversation.template)
+    said = tuple(call.quote(at) for at in sorted(_agreed_at(call)))
+    return [Topic(heading=_titled(NEXT_ABOUT, NEXT_HEADING, headings), statements=said)]
+
+
+def _agreed_at(call: Call) -> set[int]:
+    cited = {one.text for one in (*call.decisions, *call.actions)}
+    return {at for at, one in enumerate(call.sentences) if any(one.text in text for text in cited)}
+
+
+def _titled(about: frozenset[str], ours: str, headings: Sequence[str]) -> str:
+    """The user's own heading for a thing, or ours."""
     for heading in headings:
-        if aspect.about & set(re.findall(r"[a-z-]+", heading.lower())):
+        if about & set(re.findall(r"[a-z-]+", heading.lower())):
             return heading
-    return aspect.heading
+    return ours
 
 
 def _stretch(call: Call, number: int, used: set[int]) -> Topic:

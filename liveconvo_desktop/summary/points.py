@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from liveconvo_desktop.language.words import tokens, word_set
-from liveconvo_desktop.summary.aspects import ASPECTS, BOOK, DEEDS, MONEY, Aspect, Key
+from liveconvo_desktop.summary.aspects import ASPECTS, BOOK, DEEDS, MONEY, NAMED_OTHER, Aspect, Key
 from liveconvo_desktop.summary.base import Conversation
 from liveconvo_desktop.summary.salience import Scores
 from liveconvo_desktop.summary.sentences import Sentence
@@ -15,11 +15,16 @@ from liveconvo_desktop.summary.sentences import Sentence
 MOST = 30
 """Words of a sentence that are quoted in the short version; of a longer one the part that counts."""
 
+SHORT = 6
+"""A sentence of fewer words is quoted with the next one."""
+
 _NAMED = re.compile(r"(?<=[a-z,] )(?!I\b)[A-Z][\w'’]+")
 _NO_NAME = word_set(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june "
     "july august september october november december okay"
 )
+_COSTLY = re.compile(r"\b(?:expensive|pric(?:e|ey)|steep|afford|budget|finance|cost|money)\b", re.I)
+"""What is said about the price stands in the way before all else."""
 _BREAKS = word_set("and but so because cause since which while or if then")
 
 
@@ -54,15 +59,26 @@ def find(
     top = float(scores.max()) if len(scores) else 1.0
     found: dict[Key, list[Point]] = {key: [] for key in aspects}
     for at, one in enumerate(sentences):
-        if one.asks:
+        shown = {} if one.asks else _shown(one, aspects)
+        points = [
+            (_strength(key, one, len(places)), key, places)
+            for key, places in shown.items()
+            if not two_sided or _may_say(aspects[key], one)
+        ]
+        if not points:
             continue
-        for key, places in _shown(one, aspects).items():
-            if two_sided and not _may_say(aspects[key], one):
-                continue
-            worth = _strength(key, one, len(places)) + 0.5 * float(scores[at]) / (top or 1.0)
-            first, last = min(p[0] for p in places), max(p[1] for p in places)
-            found[key].append(Point(at, first, last, worth))
+        # A sentence stands under what it shows most of.
+        worth, key, places = max(points, key=lambda point: (point[0], _FIRST.index(point[1])))
+        worth += 0.5 * float(scores[at]) / (top or 1.0)
+        first, last = min(p[0] for p in places), max(p[1] for p in places)
+        found[key].append(Point(at, first, last, worth))
     return {key: sorted(of, key=lambda p: (-p.strength, p.at)) for key, of in found.items()}
+
+
+_FIRST: tuple[Key, ...] = (
+    "offer", "experience", "terms", "pain", "want", "price", "risk", "concern", "others", "decides",
+)  # fmt: skip
+"""Where a sentence shows two aspects equally, the later one of these is meant."""
 
 
 def _may_say(aspect: Aspect, one: Sentence) -> bool:
@@ -80,6 +96,9 @@ def _shown(one: Sentence, aspects: Mapping[Key, Aspect]) -> dict[Key, list[tuple
             places.append(place)
     if money := MONEY.search(one.text):
         shown["price"] = [money.span()]
+    named = NAMED_OTHER.search(one.text)
+    if named and named["name"].lower() not in _NO_NAME:
+        shown.setdefault("others", []).append(named.span())
     if (deed := DEEDS.search(one.text)) and one.words >= 10:
         shown["experience"] = [deed.span()]
     return {key: places for key, places in shown.items() if key in aspects}
@@ -90,8 +109,10 @@ def _strength(key: Key, one: Sentence, places: int) -> float:
     figures = any(token.number for token in tokens(one.text))
     if key == "others" and has_name(one.text):
         worth += 0.7
-    if key in ("need", "concern", "risk", "experience") and figures:
+    if key in ("pain", "concern", "risk", "experience") and figures:
         worth += 0.4
+    if key == "concern" and _COSTLY.search(one.text):
+        worth += 0.5
     if key == "price" and one.speaker == "user":
         worth += 0.5
     return worth - (0.4 if one.words < 5 else 0.0)
@@ -122,10 +143,10 @@ def clip(text: str, first: int, last: int, most: int = MOST) -> str:
 
 
 def _back(text: str, words: list[tuple[int, int]], least: int, begin: int) -> int:
-    """Where the clause begins that word ``begin`` is in; the sentence's start if it is near."""
+    """Where the first whole clause begins that lies after ``least``."""
     if least == 0:
         return 0
-    for at in range(begin, least, -1):
+    for at in range(least, begin):
         before = text[words[at - 1][0] : words[at - 1][1]]
         if before.endswith((",", ";", ":")) or text[slice(*words[at])].lower() in _BREAKS:
             return at
@@ -141,3 +162,27 @@ def _forth(text: str, words: list[tuple[int, int]], end: int, most: int) -> int:
         if closes or text[slice(*words[at])].lower() in _BREAKS:
             return at
     return most if end < most else end
+
+
+def widened(point: Point, found: list[Point], sentences: list[Sentence]) -> tuple[int, int]:
+    """The sentences to quote for one: itself and those around it that it leans on.
+
+    A neighbour of the same turn goes with it if it shows the same, or if the sentence is too short
+    to stand alone; as long as both together are no longer than one may be.
+
+    Returns:
+        The first and the last.
+    """
+    same = {one.at for one in found}
+    first = last = point.at
+    words = sentences[point.at].words
+    for at in (point.at - 1, point.at + 1, point.at + 2):
+        if not 0 <= at < len(sentences) or at not in (first - 1, last + 1):
+            continue
+        one = sentences[at]
+        leans = at in same or (sentences[point.at].words < SHORT and at > point.at)
+        if one.turn != sentences[point.at].turn or one.asks or not leans:
+            continue
+        if words + one.words <= MOST:
+            first, last, words = min(first, at), max(last, at), words + one.words
+    return first, last

@@ -6,7 +6,7 @@ one is told in the sentences that say most of what it comes back to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -16,12 +16,14 @@ from liveconvo_desktop.summary.base import Statement
 from liveconvo_desktop.summary.call import Call, words
 from liveconvo_desktop.summary.coverage import cover
 from liveconvo_desktop.summary.people import far_name
-from liveconvo_desktop.summary.points import Point, clip
+from liveconvo_desktop.summary.points import clip, widened
 from liveconvo_desktop.summary.salience import choose
 from liveconvo_desktop.summary.topics import Span
 
 TLDR_WORDS = 120
 """Of the short version of a long call."""
+LABELLED_WORDS = 80
+"""Of the labelled quotes, from which on no second one of the same kind is added."""
 LONG = 1500
 """Words from which on a call is told by what it comes back to; below, too little recurs."""
 OUTCOME = 1.6
@@ -35,7 +37,7 @@ _SELLS = ("sales_call", "consultation")
 _ENOUGH = 8
 """Sentences of a call of which it is worth saying that no next step was heard in it."""
 _SURE = 1.6
-"""Strength from which on a second quote is worth its words."""
+"""Strength from which on a second quote on the same thing is worth its words."""
 
 
 def short_version(call: Call) -> tuple[Statement, ...]:
@@ -75,60 +77,69 @@ def _opening(call: Call) -> list[Statement]:
 
 def _labelled(call: Call) -> tuple[list[Statement], set[int]]:
     """Need, price, what is in the way, next step; and the sentences that they quote."""
-    used: set[int] = set()
-    of_next = call.where(source for one in call.actions for source in one.sources)
-    of_decisions = call.where(source for one in call.decisions for source in one.sources)
-    kept = used | of_next | of_decisions
-    told: list[Statement] = []
-    for label, keys, most in _layout(call.conversation.kind):
-        points = _best(call, keys, most, kept)
-        kept |= {one.at for one in points}
-        told += _stated(call, label, points)
-    told += [_decided(call, one) for one in call.decisions[:2]]
-    told += _next(call)
-    return told, kept
+    ends = [_decided(call, one) for one in call.decisions[:2]] + _next(call)
+    used = call.where(source for one in (*call.actions, *call.decisions) for source in one.sources)
+    layout = _layout(call.conversation.kind)
+    quotes: dict[str, list[tuple[int, int]]] = {label: [] for label, _ in layout}
+    # First the best of every aspect, then seconds where there is room and they are sure.
+    for second in (False, True):
+        for label, keys in layout:
+            for key in keys:
+                told = [one for label, of in quotes.items() for one in _stated(call, label, of)]
+                if second and words([*told, *ends]) >= LABELLED_WORDS:
+                    continue
+                span = _pick(call, key, used, _SURE if second else 0.0)
+                if span is not None:
+                    quotes[label].append(span)
+                    used |= set(range(span[0], span[1] + 1))
+    told = [one for label, of in quotes.items() for one in _stated(call, label, sorted(of))]
+    return [*told, *ends], used
 
 
-def _layout(kind: str) -> tuple[tuple[str, tuple[Key, ...], int], ...]:
-    """Labels, the aspects under each, and how many quotes of one aspect."""
+def _layout(kind: str) -> tuple[tuple[str, tuple[Key, ...]], ...]:
+    """Labels and the aspects under each."""
     if kind in _SELLS:
-        return (("Need", ("need",), 2), ("Price", ("price",), 2), ("In the way", HURDLES, 1))
+        return (("Need", ("want", "pain")), ("Price", ("price",)), ("In the way", HURDLES))
     if kind == "interview":
-        return (("Example", ("experience",), 2), ("Terms", ("terms",), 1))
-    return (("Risk", ("risk",), 2),)
+        return (("Example", ("experience",)), ("Terms", ("terms",)))
+    return (("Risk", ("risk",)),)
 
 
-def _best(call: Call, keys: Sequence[Key], most: int, kept: set[int]) -> list[Point]:
-    """The strongest of each aspect, in the order of the aspects; no sentence twice."""
-    found: list[Point] = []
-    for key in keys:
-        free = [
-            one
-            for one in call.points.get(key, ())
-            if one.at not in kept and one.at not in {other.at for other in found}
-        ]
-        found += [one for n, one in enumerate(free[:most]) if n == 0 or one.strength >= _SURE]
-    return found if len(keys) > 1 else sorted(found, key=lambda one: one.at)
+def _pick(call: Call, key: Key, used: set[int], sure: float) -> tuple[int, int] | None:
+    """The first and last sentence of the best quote for an aspect that is not used yet."""
+    found = call.points.get(key, [])
+    best = next((one for one in found if one.at not in used), None)
+    if best is None or best.strength < sure:
+        return None
+    return widened(best, found, call.sentences)
 
 
-def _stated(call: Call, label: str, points: Sequence[Point]) -> list[Statement]:
-    """One statement for each speaker in turn; quotes that do not follow each other are set apart."""
+def _stated(call: Call, label: str, spans: Sequence[tuple[int, int]]) -> list[Statement]:
+    """A statement for each speaker; between quotes that do not follow each other stands "…"."""
     made: list[Statement] = []
-    speakers = list(dict.fromkeys(call.sentences[one.at].speaker for one in points))
-    for speaker in speakers:
-        mine = [one for one in points if call.sentences[one.at].speaker == speaker]
-        quoted = [clip(call.sentences[one.at].text, one.first, one.last) for one in mine]
-        sources = _sources(call, (one.at for one in mine))
+    for speaker in dict.fromkeys(call.sentences[first].speaker for first, _ in spans):
+        mine = [span for span in spans if call.sentences[span[0]].speaker == speaker]
+        said = " … ".join(_quoted(call, span) for span in mine).replace("… …", "…")
+        cited = (
+            source
+            for first, last in mine
+            for one in call.sentences[first : last + 1]
+            for source in one.sources
+        )
         who = call.conversation.name(speaker)
-        said = " / ".join(quoted)
-        made.append(Statement(text=f"{label} – {who}: {said}", sources=sources))
+        made.append(
+            Statement(text=f"{label} – {who}: {said}", sources=tuple(dict.fromkeys(cited)))
+        )
     return made
 
 
-def _sources(call: Call, sentences: Iterable[int]) -> tuple[str, ...]:
-    """Their lines, in the order of the call."""
-    cited = (source for at in sorted(sentences) for source in call.sentences[at].sources)
-    return tuple(dict.fromkeys(cited))
+def _quoted(call: Call, span: tuple[int, int]) -> str:
+    first, last = span
+    if last > first:
+        return " ".join(one.text for one in call.sentences[first : last + 1])
+    one = call.sentences[first]
+    point = next(p for of in call.points.values() for p in of if p.at == first)
+    return clip(one.text, point.first, point.last)
 
 
 def _decided(call: Call, one: Statement) -> Statement:
