@@ -190,14 +190,19 @@ _NUMBER = (
 )
 _EACH = r"(?:an?|per|each|every) (?:month|year|week|day|hour|head|seat|user|person|van|word|bottle|"
 _EACH += r"licen[cs]e|language|unit|batch|piece|square \w+|night)"
-MONEY = re.compile(
+_AMOUNT = (
     rf"[$£€] ?\d|\b{_NUMBER} ?(?:dollars?|pounds?|euros?|grand|cents?|bucks|quid|k\b)"
-    rf"|\b{_NUMBER} ?{_EACH}|\b{_NUMBER} ?(?:percent|per cent|%)[\w ]{{0,12}}? (?:off|discount)"
+    rf"|\b{_NUMBER} ?{_EACH}"
     rf"|\b(?:comes? to|total|price|costs?|fees?|charged?|pa(?:y|id|ying)|budget|quoted?|went up|"
-    rf"corkage|deposit)\b[^.?!]{{0,40}}?\b(?:\d|{_NUMBER}(?:hundred|thousand|[ -]\w))",
-    re.I,
+    rf"corkage|deposit)\b[^.?!]{{0,40}}?\b(?:\d|{_NUMBER}(?:hundred|thousand|[ -]\w))"
 )
+AMOUNT = re.compile(_AMOUNT, re.I)
 """An amount of money: a figure with its currency, with what it is for, or beside a word for it."""
+
+MONEY = re.compile(
+    rf"{_AMOUNT}|\b{_NUMBER} ?(?:percent|per cent|%)[\w ]{{0,12}}? (?:off|discount)", re.I
+)
+"""An amount, or how much comes off."""
 
 DEEDS = re.compile(
     r"\bI(?:'d|'ve| had| have)? (?:\w{2,}ed|ran|rang|led|built|did|took|held|cut|won|wrote|split|"

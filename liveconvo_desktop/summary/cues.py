@@ -263,7 +263,10 @@ def _merged(found: Sequence[Action]) -> list[Action]:
 
 def _alike(one: Action, other: Action) -> bool:
     first, second = (set(_content(text)) for text in (one.text, other.text))
-    return bool(first and second) and len(first & second) / len(first | second) >= 0.5
+    shared = first & second
+    # A short reminder of a promise or request is held by it as a whole.
+    held = len(shared) >= 2 and shared in (first, second)
+    return held or (bool(shared) and len(shared) / len(first | second) >= 0.5)
 
 
 def _content(text: str) -> Iterator[str]:

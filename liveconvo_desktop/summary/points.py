@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from liveconvo_desktop.language.words import tokens, word_set
-from liveconvo_desktop.summary.aspects import ASPECTS, BOOK, DEEDS, MONEY, NAMED_OTHER, Aspect, Key
+from liveconvo_desktop.summary.aspects import AMOUNT, ASPECTS, BOOK, DEEDS, MONEY, NAMED_OTHER, Aspect, Key
 from liveconvo_desktop.summary.base import Conversation
 from liveconvo_desktop.summary.salience import Scores
 from liveconvo_desktop.summary.sentences import Sentence
@@ -65,6 +65,9 @@ def find(
             for key, places in shown.items()
             if not two_sided or _may_say(aspects[key], one)
         ]
+        if one.speaker != "user" and len(points) > 1:
+            # An amount that the far side names is mostly why it says something else.
+            points = [point for point in points if point[1] != "price"]
         if not points:
             continue
         # A sentence stands under what it shows most of.
@@ -112,9 +115,10 @@ def _strength(key: Key, one: Sentence, places: int) -> float:
     if key in ("pain", "concern", "risk", "experience") and figures:
         worth += 0.4
     if key == "concern" and _COSTLY.search(one.text):
-        worth += 0.5
-    if key == "price" and one.speaker == "user":
-        worth += 0.5
+        worth += 1.0
+    if key == "price":
+        # What it costs says more than what comes off; the far side mostly reckons or objects.
+        worth += 0.4 * bool(AMOUNT.search(one.text)) + (0.5 if one.speaker == "user" else -0.2)
     return worth - (0.4 if one.words < 5 else 0.0)
 
 
