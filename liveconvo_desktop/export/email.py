@@ -15,6 +15,7 @@ from liveconvo_desktop.export.base import (
     Summary,
     local_start,
 )
+from liveconvo_desktop.language.summaries import NO_NEXT_STEP, far_sides
 
 
 def subject(conversation: Conversation) -> str:
@@ -37,7 +38,8 @@ def body(conversation: Conversation, options: Options) -> str:
         )
     parts = [_greeting(conversation), _thanks(conversation, options)]
     if summary.tldr:
-        parts.append(_seen_by_them(saying.clean(summary.tldr).strip(), conversation))
+        told = saying.clean(summary.tldr).replace(NO_NEXT_STEP, "").strip()
+        parts.append(_seen_by_them(told, conversation))
     if summary.decisions:
         agreed = [_seen_by_them(one, conversation) for one in summary.decisions]
         parts.append(_list("What we agreed:", agreed))
@@ -63,11 +65,11 @@ def _says_anything(summary: Summary) -> bool:
 
 def _seen_by_them(text: str, conversation: Conversation) -> str:
     """A summary names its speakers as the user sees them; the reader is the other one."""
-    names = {
-        "You": conversation.names.get("user") or "I",
-        "Them": conversation.names.get("other") or "You",
-    }
-    return re.sub(r"(?<!\S)(You|Them): ", lambda found: f"{names[found[1]]}: ", text)
+    me = conversation.names.get("user") or "I"
+    them = conversation.names.get("other") or "You"
+    names = {"You": me} | dict.fromkeys(("Them", *far_sides()), them)
+    who = "|".join(names)
+    return re.sub(rf"(?<!\S)({who}): ", lambda found: f"{names[found[1]]}: ", text)
 
 
 def _greeting(conversation: Conversation) -> str:

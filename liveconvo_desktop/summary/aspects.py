@@ -35,8 +35,8 @@ class Aspect:
     side: Literal["user", "other", ""]
 
 
-NEXT_HEADING = "Commitments and next step"
 NEXT_ABOUT = word_set("next step steps commitments action actions agreed follow-up tasks")
+"""Words of a heading of the user's outline under which promises stand."""
 
 _NEED = word_set("situation need needs pain pains problem problems goal goals background")
 _WANT = Aspect("want", "Situation and need", _NEED, "other")
@@ -48,7 +48,7 @@ _OFFER = Aspect(
     "offer", "What was offered", word_set("offer offered offers proposal proposed advice"), "user"
 )
 _CONCERN = Aspect(
-    "concern", "Objections", word_set("objection objections concern concerns doubts"), "other"
+    "concern", "Concerns", word_set("objection objections concern concerns doubts"), "other"
 )
 _OTHERS = Aspect(
     "others", "Other options in play",
@@ -74,7 +74,7 @@ ASPECTS: Mapping[str, tuple[Aspect, ...]] = {
 """By kind, in the order of the notes."""
 
 NAMED_OTHER = re.compile(
-    r"\b(?:(?:we|they|I|he|she)(?:'re|'ve|'m| are| am| have)?(?: got| all)? (?:us(?:e|ed|ing)|on|with)|"
+    r"\b(?:(?:[Ww]e|[Tt]hey|I|[Hh]e|[Ss]he)(?:'re|'ve|'m| are| am| have)?(?: got| all)? (?:us(?:e|ed|ing)|on|with)|"
     r"[Ss]tay(?:ed|ing)? with|[Ww]ent to see|[Ll]ook(?:ed|ing) at|[Cc]ompar(?:ed|ing|e) (?:to|with|it with)|"
     r"[Ss]witch(?:ed|ing)? (?:to|from)|[Qq]uote from|[Oo]ffer from|[Ss]omebody from|[Tt]alk(?:ed|ing) to) "
     r"(?P<name>[A-Z][\w'’]+)"

@@ -13,7 +13,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from liveconvo_desktop.errors import LiveConvoError
-from liveconvo_desktop.language.roles import far_side
+from liveconvo_desktop.language.summaries import OTHER_SIDE, far_side
 
 NAMES: dict[str, str] = {"user": "You", "other": "Them"}
 """Who speaks, where no name is known, as a transcript has it; in a summary the far side is called
@@ -88,10 +88,23 @@ class Conversation(_Frozen):
 
     def name(self, speaker: str) -> str:
         """What a speaker is called: by name, else ``You`` and ``The customer`` or the like."""
-        named = self.names.get(speaker)
-        if speaker == "other" and named in (None, "", NAMES["other"]):
-            return far_side(self.kind)
-        return named or NAMES.get(speaker) or speaker
+        plain = far_side(self.kind) if speaker == "other" else NAMES.get(speaker, speaker)
+        return self.named(speaker) or plain
+
+    def named(self, speaker: str) -> str:
+        """The name that a speaker was given; empty where none was."""
+        given = self.names.get(speaker, "")
+        return "" if given in (NAMES.get(speaker), far_side(self.kind)) else given
+
+    def side(self, speaker: str) -> str:
+        """A speaker's end of the call, in the middle of a sentence: ``the customer's side``."""
+        who = self.named(speaker)
+        if not who and speaker == "user":
+            return "your side"
+        if not who and speaker == "other":
+            who = far_side(self.kind)
+            who = who[:1].lower() + who[1:]
+        return who if who == OTHER_SIDE.lower() else f"{who or speaker}'s side"
 
 
 class Statement(_Frozen):

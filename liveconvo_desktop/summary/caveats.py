@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from liveconvo_desktop.language.acts import NEUTRAL
 from liveconvo_desktop.language.words import word_set
 from liveconvo_desktop.summary.base import NAMES, Conversation, Line, Statement
-from liveconvo_desktop.summary.sentences import Sentence
+from liveconvo_desktop.summary.sentences import OTHER_SCRIPT, Sentence
 
 ENGLISH = 0.25
 """Share of an English talk's words that are little ones, at the very least; it is about half."""
@@ -29,7 +29,7 @@ def is_english(lines: Sequence[Line]) -> bool:
     """Whether a call is in English, by its little words; so few words are taken for it."""
     said = [word.lower() for line in lines for word in _WORD.findall(line.text)]
     if len(said) < _JUDGED:
-        return all(word.isascii() for word in said) or any(word in _LITTLE for word in said)
+        return not any(OTHER_SCRIPT.search(word) for word in said)
     little = sum(word.split("'")[0].split("’")[0] in _LITTLE for word in said)
     return little >= ENGLISH * len(said)
 
@@ -41,7 +41,7 @@ def one_sided(conversation: Conversation, sentences: Sequence[Sentence]) -> Stat
         return None
     speaker = next(iter(speakers))
     who = conversation.name(speaker)
-    if conversation.names.get(speaker) in (None, "", NAMES[speaker]):
+    if not conversation.named(speaker):
         who = who[:1].lower() + who[1:]
     sources = dict.fromkeys([*sentences[0].sources, *sentences[-1].sources])
     return Statement(text=f"Only {who} can be heard in this call.", sources=tuple(sources))

@@ -17,7 +17,7 @@ from liveconvo_desktop.language.acts import NEUTRAL
 from liveconvo_desktop.language.words import tokens
 from liveconvo_desktop.summary.sentences import Sentence
 
-LENGTHS = (8, 60)
+LENGTHS = (12, 60)
 """Words of a sentence that may be chosen: shorter ones say little alone, longer ones ramble."""
 OFTEN = 0.5
 """A pair weighs as much as the number of turns that say it, to this power."""

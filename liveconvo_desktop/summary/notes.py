@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from liveconvo_desktop.summary import text
-from liveconvo_desktop.summary.aspects import ASPECTS, NEXT_ABOUT, NEXT_HEADING
+from liveconvo_desktop.summary.aspects import ASPECTS, NEXT_ABOUT
 from liveconvo_desktop.summary.base import Statement, Topic
 from liveconvo_desktop.summary.call import Call
 from liveconvo_desktop.summary.points import clip
@@ -22,14 +22,16 @@ _HEADING = re.compile(r"^#{1,6}\s+(?P<heading>.+?)\s*#*$", re.M)
 
 
 def topics(call: Call) -> tuple[Topic, ...]:
-    """Aspects under the headings of the user's outline, then each stretch of the call.
+    """Aspects under the headings of the user's outline, then each stretch of the call, then promises.
 
     A short call has one stretch: under it stands what no aspect holds yet.
     """
     by_aspect, used = _by_aspect(call)
-    by_aspect, used = [*by_aspect, *_agreed(call)], used | _agreed_at(call)
+    agreed = _agreed(call)
+    if agreed:
+        used |= _agreed_at(call)
     stretches = [_stretch(call, number, used) for number in range(len(call.spans))]
-    return (*by_aspect, *(one for one in stretches if one.statements))
+    return (*by_aspect, *(one for one in stretches if one.statements), *agreed)
 
 
 def _by_aspect(call: Call) -> tuple[list[Topic], set[int]]:
@@ -55,12 +57,12 @@ def _by_aspect(call: Call) -> tuple[list[Topic], set[int]]:
 
 
 def _agreed(call: Call) -> list[Topic]:
-    """What was settled and promised, under the last heading; only beside aspects."""
-    if call.conversation.kind not in ASPECTS or not _agreed_at(call):
+    """What was settled and promised, where the user's outline asks for it beside the two lists."""
+    heading = _titled(NEXT_ABOUT, "", _HEADING.findall(call.conversation.template))
+    if not heading or not _agreed_at(call):
         return []
-    headings = _HEADING.findall(call.conversation.template)
     said = tuple(call.quote(at) for at in sorted(_agreed_at(call)))
-    return [Topic(heading=_titled(NEXT_ABOUT, NEXT_HEADING, headings), statements=said)]
+    return [Topic(heading=heading, statements=said)]
 
 
 def _agreed_at(call: Call) -> set[int]:

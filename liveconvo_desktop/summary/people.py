@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from liveconvo_desktop.language.words import word_set
-from liveconvo_desktop.summary.base import NAMES, Conversation, Line
+from liveconvo_desktop.summary.base import Conversation, Line
 
 _TURNS = 6
 """People greet each other in the first lines, or not at all."""
@@ -32,8 +32,7 @@ def far_name(conversation: Conversation) -> tuple[str, tuple[str, ...]]:
     Returns:
         The name, empty where nobody says one.
     """
-    given = conversation.names.get("other", "")
-    if given and given != NAMES["other"]:
+    if given := conversation.named("other"):
         return given, ()
     if {line.speaker for line in conversation.lines} != {"user", "other"}:
         return "", ()

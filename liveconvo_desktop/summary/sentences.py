@@ -14,7 +14,7 @@ from liveconvo_desktop.summary.base import Line
 JOIN_SECONDS = 3.0
 """A longer silence ends a turn even if the same person goes on."""
 
-_OTHER_SCRIPT = re.compile(r"[^\W\d_\x00-\u024f]")
+OTHER_SCRIPT = re.compile(r"[^\W\d_\x00-\u024f]")
 """A letter that is not Latin."""
 
 
@@ -97,7 +97,7 @@ def turns(lines: Iterable[Line]) -> list[list[Line]]:
 
 def _is_noise(text: str) -> bool:
     """A listener's "yeah"; words in another script, which the judge does not see, are none."""
-    return is_backchannel(text) and not _OTHER_SCRIPT.search(text)
+    return is_backchannel(text) and not OTHER_SCRIPT.search(text)
 
 
 def words_of(turn: Sequence[Line]) -> str:

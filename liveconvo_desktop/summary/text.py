@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from liveconvo_desktop.summary.base import NAMES, Conversation, Draft, Hole, Line, Topic
+from liveconvo_desktop.summary.base import Conversation, Draft, Hole, Line, Topic
 
 
 def clock(seconds: float) -> str:
@@ -74,8 +74,5 @@ def gaps(conversation: Conversation) -> tuple[str, ...]:
 
 
 def _missing(hole: Hole, conversation: Conversation) -> str:
-    sides = {"user": "your side", "other": "the far side"}
-    named = conversation.names.get(hole.speaker, "")
-    plain = named in ("", *NAMES.values())
-    side = sides.get(hole.speaker, hole.speaker) if plain else f"{named}'s side"
+    side = conversation.side(hole.speaker)
     return f"{clock(hole.t0)}–{clock(hole.t1)} of {side} is missing: {hole.reason}"

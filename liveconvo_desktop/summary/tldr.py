@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from liveconvo_desktop.language.summaries import NO_NEXT_STEP
 from liveconvo_desktop.summary import text
 from liveconvo_desktop.summary.aspects import HURDLES, Key
 from liveconvo_desktop.summary.base import Statement
@@ -99,7 +100,7 @@ def _labelled(call: Call) -> tuple[list[Statement], set[int]]:
 def _layout(kind: str) -> tuple[tuple[str, tuple[Key, ...]], ...]:
     """Labels and the aspects under each."""
     if kind in _SELLS:
-        return (("Need", ("want", "pain")), ("Price", ("price",)), ("In the way", HURDLES))
+        return (("Need", ("want", "pain")), ("Price", ("price",)), ("Concerns", HURDLES))
     if kind == "interview":
         return (("Example", ("experience",)), ("Terms", ("terms",)))
     return (("Risk", ("risk",)),)
@@ -159,7 +160,7 @@ def _next(call: Call) -> list[Statement]:
     if call.conversation.kind not in _SELLS:
         return []
     last = call.sentences[-1].sources
-    return [Statement(text="Next step: none was heard.", sources=last)]
+    return [Statement(text=NO_NEXT_STEP, sources=last)]
 
 
 def _step(call: Call, sources: tuple[str, ...], said: str) -> Statement:

@@ -79,6 +79,7 @@ class AfterCall(QObject):
         self.review.opened.connect(self._opened)
         self.review.header.export.clicked.connect(self.export)
         self.review.renamed.connect(self._tell)
+        self.review.named.connect(self.summary.reload)
         self.library.changed.connect(self.changed)
         self.privacy.cleaned.connect(self._cleaned)
         self._housekeeping.cleaned.connect(self._cleaned)
@@ -130,8 +131,7 @@ class AfterCall(QObject):
 
     @Slot(str)
     def _opened(self, session_id: str) -> None:
-        names = self.review.model.names
-        self.summary.open(session_id, {str(who): name for who, name in names.items()})
+        self.summary.open(session_id)
         self.documents.open(session_id)
 
     def _summed_up(self, session_id: str, _: object) -> None:

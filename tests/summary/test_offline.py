@@ -45,7 +45,7 @@ def test_a_call_is_summed_up():
         "How many people have finished the training module?"
     ]
     assert draft.tldr[0].text.startswith("The meeting was about ")
-    assert draft.gaps == ("3:10–4:25 of the far side is missing: the device was away.",)
+    assert draft.gaps == ("3:10–4:25 of the other side is missing: the device was away.",)
     assert draft.model == "offline:all-MiniLM-L6-v2-int8"
     assert draft.title
 
@@ -179,10 +179,10 @@ def test_notes_say_when_and_the_transcript_names_its_holes():
     notes = text.notes(draft, CALL.lines)
     assert notes.startswith(f"## {draft.topics[0].heading} (0:00–")
     assert "- [0:" in notes
-    assert "3:10–4:25 of the far side is missing" in notes
+    assert "3:10–4:25 of the other side is missing" in notes
     whole = text.transcript(CALL)
     assert whole.startswith("[0:00] You: So, um, the migration")
-    assert "[3:10] (3:10–4:25 of the far side is missing: the device was away)" in whole
+    assert "[3:10] (3:10–4:25 of the other side is missing: the device was away)" in whole
     assert "3:10–4:25" in text.tldr(draft)
 
 

@@ -45,10 +45,12 @@ class ReviewPage(QWidget):
     Attributes:
         opened: A session's lines are shown; carries its id.
         renamed: A session has another title; carries its id.
+        named: A speaker has another name, and it is saved.
     """
 
     opened = Signal(str)
     renamed = Signal(str)
+    named = Signal()
 
     def __init__(
         self,
@@ -297,7 +299,10 @@ class ReviewPage(QWidget):
         if self.reading.figures is not None:
             self.figures.show_figures(self.reading.figures, review.names)
         work = partial(edits.name_speaker, self._store, self.session_id, speaker, name)
-        self._bridge.run(work, _saved, self._not_saved, lane="write")
+        self._bridge.run(work, self._named, self._not_saved, lane="write")
+
+    def _named(self, _: None) -> None:
+        self.named.emit()
 
     @Slot(str)
     def _ask_name(self, speaker: Speaker) -> None:
@@ -386,7 +391,3 @@ class ReviewPage(QWidget):
         ):
             context = Qt.ShortcutContext.WidgetWithChildrenShortcut
             QShortcut(QKeySequence(keys), self, act, context=context)
-
-
-def _saved(_: None) -> None:
-    """It is shown already."""

@@ -1,4 +1,4 @@
-"""What a summary calls the two sides of a call where the user gave them no names."""
+"""Words of summaries that others have to know: who is meant, and what no customer should read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ FAR_SIDE: Mapping[str, str] = {
 """By kind of conversation; of every other kind it is ``OTHER_SIDE``."""
 
 OTHER_SIDE = "The other side"
+
+
+NO_NEXT_STEP = "Next step: none was heard."
+"""For the user alone: a reminder to agree on one."""
 
 
 def far_side(kind: str) -> str:
