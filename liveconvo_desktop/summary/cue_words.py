@@ -18,7 +18,7 @@ _DECIDES = (
     "so it is|will be", "we have a deal", "it is a deal", "i am happy to sign", "i vote we",
     "we will keep|drop|use|skip|leave out",
     "okay|right|fine drop|keep|use|take|cancel|scrap|split it|that|them",
-    "<day> * works|suits|is good|fine|perfect",
+    "<day> * works|suits", "<day> * is good|fine|perfect",
 )  # fmt: skip
 _UNDECIDED = (
     "not * decided|agreed|settled|sure", "should|could|shall|can we", "if we|i|you|they",
@@ -43,7 +43,7 @@ _PROMISES = (
     f"i|we am|are happy to {_DEEDS}",
     f"i|we can {_DEEDS}",
     f"let me {_DEEDS}",
-    "i|we will|shall get back to", "i|we will follow up", "i|we will look into|at",
+    "i|we will find out", "i am going straight|over|there", "i|we will|shall get back to", "i|we will follow up", "i|we will look into|at",
     "i|we will put together|up", "i|we will set up", "i|we will write * up|down|to|the|a",
     "i|we will talk|speak|ask to|with|the|my|our|around", "i|we will let you know",
     "i|we will call|ring|write you|them|him|her|back|the|your|my",

@@ -47,7 +47,9 @@ _REPLY = 4
 _AWAY_WORDS = 5
 """A shorter question in return asks what was meant."""
 _TIMED = re.compile(
-    rf"\b(?:at|by|around|before|after) (?:\d|{_HOUR})\b|\b\d{{1,2}}(?::\d\d)? ?(?:am|pm)\b", re.I
+    rf"\b(?:at|by|around|before|after) (?:\d|{_HOUR})\b|\b\d{{1,2}}(?::\d\d)? ?(?:am|pm)\b"
+    r"|\b(?:myself|straight away|right away|at once)\b",
+    re.I,
 )
 
 

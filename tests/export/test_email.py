@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from liveconvo_desktop.export import email
 from liveconvo_desktop.export.base import Options
+from liveconvo_desktop.language.summaries import NO_NEXT_STEP
 from tests.export.make import conversation
 
 
@@ -20,3 +21,12 @@ def test_the_email_is_seen_from_the_other_side():
 def test_names_are_used_where_they_are_known():
     said = body({"user": "Jo Keller", "other": "Dana Whitfield"})
     assert "Jo Keller: I send the offer. Dana Whitfield: We decide on Friday." in said
+
+
+def test_the_email_is_seen_from_the_other_side_by_whatever_word_the_summary_has():
+    whole = conversation(names={})
+    said = f"Concerns – The customer: Too dear.\n{NO_NEXT_STEP}\nPrice – You: Forty euros."
+    told = email.body(replace(whole, summary=replace(whole.summary, tldr=said)), Options())
+    assert "Concerns – You: Too dear." in told
+    assert "Price – I: Forty euros." in told
+    assert "Next step" not in told

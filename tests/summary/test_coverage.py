@@ -25,7 +25,8 @@ def even(said):
 
 def test_what_the_call_comes_back_to_is_told():
     about = "The battery pack of the remote control has to last for two long years at least."
-    once = [" ".join(f"word{n}x{k}" for k in range(14)) + "." for n in range(12)]
+    letters = "bcdfghjklmnpqrst"
+    once = [" ".join(f"{n}{k}{n}ax" for k in letters[:14]) + "." for n in letters[:12]]
     said = call(*once[:6], about, "I like the battery pack best.", *once[6:], "One remote control.")
     at = next(n for n, one in enumerate(said) if one.text == about)
     factors = even(said)
