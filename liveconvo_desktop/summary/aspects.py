@@ -74,10 +74,10 @@ ASPECTS: Mapping[str, tuple[Aspect, ...]] = {
 """By kind, in the order of the notes."""
 
 NAMED_OTHER = re.compile(
-    r"\b(?:(?:[Ww]e|[Tt]hey|I|[Hh]e|[Ss]he)(?:'re|'ve|'m| are| am| have)?(?: got| all)? (?:us(?:e|ed|ing)|on|with)|"
-    r"[Ss]tay(?:ed|ing)? with|[Ww]ent to see|[Ll]ook(?:ed|ing) at|[Cc]ompar(?:ed|ing|e) (?:to|with|it with)|"
-    r"[Ss]witch(?:ed|ing)? (?:to|from)|[Qq]uote from|[Oo]ffer from|[Ss]omebody from|[Tt]alk(?:ed|ing) to) "
-    r"(?P<name>[A-Z][\w'’]+)"
+    r"\b(?:(?:[Ww]e|[Tt]hey|I|[Hh]e|[Ss]he)(?:'re|'ve|'m| are| am| have)?(?: got| all)? "
+    r"(?:us(?:e|ed|ing)|on|with)|[Ss]tay(?:ed|ing)? with|[Ww]ent to see|[Ll]ook(?:ed|ing) at|"
+    r"[Cc]ompar(?:ed|ing|e) (?:to|with|it with)|[Ss]witch(?:ed|ing)? (?:to|from)|"
+    r"[QqOo](?:uote|ffer) from|[Ss]omebody from|[Tt]alk(?:ed|ing) to) (?P<name>[A-Z][\w'’]+)"
 )
 """A competitor by name: a capital after words for what one uses or compares with."""
 
@@ -103,7 +103,8 @@ _PHRASES: Mapping[Key, tuple[str, ...]] = {
         "lost|losing|lose|wasted|missed * <number>|job|customer|client|order|sale|deal|slot|money",
         "lost|losing|lose|wasted|missed * appointment|patient|year|week|month|hour|day",
         "getting|got worse", "takes|took|spend|spent * hour|day|month|forever|ages|minute",
-        "takes|took all|half", "nobody see|saw|pick|picks|answer|know|find|reads", "no one see|saw|pick|picks|answer|know|find",
+        "takes|took all|half", "nobody see|saw|pick|picks|answer|know|find|reads",
+        "no one see|saw|pick|picks|answer|know|find",
         "keeps|kept break|fail|crash|drop|lose", "crash|crashed|tripped|leaking|freezing",
         "just|it|they|that|all died|broke|failed|stopped", "went|goes|gone down", "goes dump|lose",
         "struggle|struggling|drowning|fighting|stuck", "fed up", "sick of",
@@ -115,7 +116,8 @@ _PHRASES: Mapping[Key, tuple[str, ...]] = {
     ),
     "offer": (
         "we would propose|suggest|recommend", "i would propose|suggest|recommend",
-        "i|we can|could give|offer|do|waive|include", "percent|months off|free", "free sample|trial",
+        "i|we can|could give|offer|do|waive|include", "percent|months off|free",
+        "free sample|trial",
         "with our|ours", "you could|can start", "we could|can usually? start|move|train|port",
         "we move|train|port|install|migrate", "ours texts|does|has|takes|is", "waived the|a",
         "included|includes", "on site", "i will pencil|hold|reserve", "we do * for",
@@ -147,18 +149,21 @@ _PHRASES: Mapping[Key, tuple[str, ...]] = {
         "we|i already|currently use|have|got|using|work", "already use|using|have|got a|an|one",
         "we|i are|am using", "stayed|staying|stick|happy with",
         "been with us|them", f"got|have a|our|their * {_FIRMS}", "went to see|look",
-        f"called|rang|emailed me last|yesterday|this", "just did his|hers|theirs",
+        "called|rang|emailed me last|yesterday|this", "just did his|hers|theirs",
         "up against", "shopping|shop around", "house agency", "in house", "in line with what",
         "looking|looked at * instead|too|alternatives|others",
         f"our|my|the current|old|existing|last|usual {_FIRMS}",
     ),
     "decides": (
-        "can not|could not sign|approve|agree|decide|commit", f"without my|our|the|her|his * {_PEOPLE}",
+        "can not|could not sign|approve|agree|decide|commit",
+        f"without my|our|the|her|his * {_PEOPLE}",
         f"my|our|the {_PEOPLE} * sign|approve|decide|agree|say|look|see",
         "approves|signs|decides|authorises|authorizes * all|every|our|the|off|it|anything",
         "says|say yes or|if|to|no", "it has|have to be", "need|needs approval|permission",
-        "signs|sign off", "run|put|take it|this|that by|past|to", f"sit|talk|speak|check * {_PEOPLE}",
-        f"me and my|our * {_PEOPLE}", "he|she is the one who|that", "cuts|cut a po", "holds * budget",
+        "signs|sign off", "run|put|take it|this|that by|past|to",
+        f"sit|talk|speak|check * {_PEOPLE}",
+        f"me and my|our * {_PEOPLE}", "he|she is the one who|that", "cuts|cut a po",
+        "holds * budget",
         "who says yes", "would be me then", "decided|decide * board|together|committee",
         "not|never without her|him|them|me", "not * just me|mine", "it is her|his|their call|money",
         "not sign it|anything|for",
@@ -166,7 +171,8 @@ _PHRASES: Mapping[Key, tuple[str, ...]] = {
     "risk": (
         "risk|danger is|that|of|here", "if it|that|he|she|they|we * falls|fails|slips|breaks",
         "if * drops|slips|fails|breaks|leaves", "nobody to|who|in", "no one to|who|in",
-        "down to one|two", "going to * fall|fail|break", "going to go down", "do not love", "worried|worry about",
+        "down to one|two", "going to * fall|fail|break", "going to go down", "do not love",
+        "worried|worry about",
         "takes us past", "taken off", "not back in place", "deadline|date slips|slip",
         "single point", "run out of", "over|behind budget|schedule", "behind on",
     ),

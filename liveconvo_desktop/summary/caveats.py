@@ -20,8 +20,8 @@ _SHARED = word_set("a i in so was on am as me do no an up at all will he has mus
 _LITTLE = NEUTRAL - _SHARED
 
 FOREIGN = (
-    "The offline writer reads English, and this seems to be in another language: below is only some "
-    "of what was said. Decisions, promises and questions were not looked for."
+    "The offline writer reads English, and this seems to be in another language: below is only "
+    "some of what was said. Decisions, promises and questions were not looked for."
 )
 
 

@@ -30,9 +30,7 @@ this share of the call is its beginning."""
 Pair = tuple[str, str]
 
 
-def cover(
-    sentences: Sequence[Sentence], factors: NDArray[np.float32], budget: int
-) -> list[int]:
+def cover(sentences: Sequence[Sentence], factors: NDArray[np.float32], budget: int) -> list[int]:
     """Choose sentences until their words reach the budget or nothing new is left to say.
 
     Args:

@@ -43,7 +43,8 @@ _PROMISES = (
     f"i|we am|are happy to {_DEEDS}",
     f"i|we can {_DEEDS}",
     f"let me {_DEEDS}",
-    "i|we will find out", "i am going straight|over|there", "i|we will|shall get back to", "i|we will follow up", "i|we will look into|at",
+    "i|we will find out", "i am going straight|over|there", "i|we will|shall get back to",
+    "i|we will follow up", "i|we will look into|at",
     "i|we will put together|up", "i|we will set up", "i|we will write * up|down|to|the|a",
     "i|we will talk|speak|ask to|with|the|my|our|around", "i|we will let you know",
     "i|we will call|ring|write you|them|him|her|back|the|your|my",
@@ -56,7 +57,8 @@ _PROMISES_WITH_DAY = (
     f"i|we am|are going to {_DEEDS_WITH_DAY}",
     f"i|we can {_DEEDS_WITH_DAY}",
     "let us say|do|call|make|book|meet|talk|speak",
-    "expect it|that|them", "same time|place|again", "see|speak|talk|meet you|to|again", "you will have|get|hear|receive",
+    "expect it|that|them", "same time|place|again", "see|speak|talk|meet you|to|again",
+    "you will have|get|hear|receive",
 )  # fmt: skip
 _REQUESTS = (
     f"can|could|will|would you please? {_DEEDS}",
@@ -69,7 +71,8 @@ _REQUESTS = (
     "would he|she|they|you join",
 )  # fmt: skip
 _COMMANDS = (
-    "ring|call him|her|them|the|your", "ring|call me back|on|when|if|about",
+    "ring|call him|her|them|the|your",
+    "ring|call me back|on|when|if|about",
     "send|email|mail|forward|bring|book|check|chase|share|print|sign|remind|invite "
     "it|me|us|them|him|her|that|this|the|a|your",
     "go and send|email|ring|call|check|book|ask|get",
@@ -81,7 +84,8 @@ _IDLE = (
     "check out of", "can|could i|we", "i|we would", "might|maybe|probably * send|check|find",
     "you will find|see|notice|remember|hear", "you will have to|had|been|seen|heard",
     "move|moving|going|go forward", "look forward", "talk|speak to you more|later|soon|about",
-    "i|we|they will have had|been", "order to", "in order", "used to", "i|we can not", "check|find that * interesting",
+    "i|we|they will have had|been", "order to", "in order", "used to", "i|we can not",
+    "check|find that * interesting",
 )  # fmt: skip
 _DECLINES = (
     "no", "can not", "will not", "rather not", "not possible", "afraid not", "i do not think so",

@@ -37,8 +37,8 @@ _TAG = re.compile(
     r"(?:\b(?:right|yeah|okay|correct|no)|n't (?:it|they|you|we|he|she|there|i|that))\?$", re.I
 )
 _BEFORE_QUESTION = re.compile(
-    r"^.*,\s*(?=(?:so |and |but |then )?(?:would|could|can|will|do|does|did|is|are|how|what|who|when|"
-    r"where|which)\b)",
+    r"^.*,\s*(?=(?:so |and |but |then )?(?:would|could|can|will|do|does|did|is|are|how|what|who|"
+    r"when|where|which)\b)",
     re.I,
 )
 """What goes before the question itself: "If we moved to it, would it be cheaper?"."""
@@ -48,7 +48,7 @@ _AWAY_WORDS = 5
 """A shorter question in return asks what was meant."""
 _TIMED = re.compile(
     rf"\b(?:at|by|around|before|after) (?:\d|{_HOUR})\b|\b\d{{1,2}}(?::\d\d)? ?(?:am|pm)\b"
-    r"|\b(?:myself|straight away|right away|at once)\b",
+    r"|\b(?:straight away|right away|at once)\b|(?:'ll|will)\b[^.?!,]{0,40}\bmyself\b",
     re.I,
 )
 
@@ -83,7 +83,7 @@ def _decides(one: Sentence) -> bool:
 
 
 def _shares_opinion(said: Sequence[Token], match: Match) -> bool:
-    """ "I agree" and "we agree with that" are what one thinks, "the buttons we agreed on" is old."""
+    """What one thinks ("I agree") or tells ("the buttons we agreed on") settles nothing."""
     words = [token.word for token in said[match.first : match.last + 1]]
     after = [token.word for token in said[match.last + 1 :] if token.sentence == said[-1].sentence]
     if "agree" in words:
@@ -128,7 +128,7 @@ def actions(sentences: Sequence[Sentence], today: date | None) -> list[Action]:
 
 
 def _only_a_day(one: Sentence) -> bool:
-    """ "By Friday.": it belongs to what was said before; "Same time on Friday." is a new thing."""
+    """Words like "By Friday." belong to what was said before; "Same time on Friday." does not."""
     return one.words <= 5 and bool(_DAY_ALONE.match(one.text))
 
 

@@ -67,7 +67,7 @@ def named_days(text: str, today: date) -> list[Named]:
 
 
 def _counted_on(found: list[Named], text: str) -> list[Named]:
-    """ "Wednesday, and the list by the Friday after": that Friday comes after that Wednesday."""
+    """In "Wednesday, and the list by the Friday after" that Friday follows that Wednesday."""
     made: list[Named] = []
     for one in found:
         after = _AFTER.match(text[one.start + len(one.text) :])

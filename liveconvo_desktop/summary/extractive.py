@@ -163,7 +163,9 @@ def _foreign(conversation: Conversation, said: Sequence[Sentence], model: str) -
     return Draft(
         title=conversation.title or "Conversation",
         tldr=(Statement(text=caveats.FOREIGN, sources=tuple(cited)),),
-        topics=(Topic(heading="Some of what was said", t0=first.t0, t1=last.t1, statements=quotes),),
+        topics=(
+            Topic(heading="Some of what was said", t0=first.t0, t1=last.t1, statements=quotes),
+        ),
         gaps=text.gaps(conversation),
         model=model,
     )

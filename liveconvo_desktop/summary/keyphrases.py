@@ -161,7 +161,9 @@ def _describes(word: str) -> bool:
     return bool(_ADJECTIVE.search(word)) and word not in _NOUNS_ALL_THE_SAME
 
 
-_ADJECTIVE = re.compile(r"(?:tional|tural|versal|cial|ical|ful|ous|able|ible|tive|sive|ly|(?:awk|for|back|down|up|to|out)ward)$")
+_ADJECTIVE = re.compile(
+    r"(?:tional|tural|versal|cial|ical|ful|ous|able|ible|tive|sive|ly|(?:awk|for|back|down|up|to|out)ward)$"
+)
 _NOUNS_ALL_THE_SAME = word_set(
     "table cable timetable variable vegetable executive initiative alternative perspective "
     "objective incentive representative detective relative family assembly supply reply anomaly"

@@ -22,7 +22,7 @@ _HEADING = re.compile(r"^#{1,6}\s+(?P<heading>.+?)\s*#*$", re.M)
 
 
 def topics(call: Call) -> tuple[Topic, ...]:
-    """Aspects under the headings of the user's outline, then each stretch of the call, then promises.
+    """Aspects under the headings of the user's outline, each stretch of the call, promises.
 
     A short call has one stretch: under it stands what no aspect holds yet.
     """
@@ -47,7 +47,9 @@ def _by_aspect(call: Call) -> tuple[list[Topic], set[int]]:
             stated = Statement(
                 text=f"{call.conversation.name(said.speaker)}: {quoted}", sources=said.sources
             )
-            chosen.setdefault(_titled(aspect.about, aspect.heading, headings), []).append((one.at, stated))
+            chosen.setdefault(_titled(aspect.about, aspect.heading, headings), []).append(
+                (one.at, stated)
+            )
     order = {heading: at for at, heading in enumerate(headings)}
     made = [
         Topic(heading=heading, statements=tuple(one for _, one in sorted(said, key=lambda s: s[0])))

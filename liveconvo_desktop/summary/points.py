@@ -7,21 +7,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from liveconvo_desktop.language.words import tokens, word_set
-from liveconvo_desktop.summary.aspects import AMOUNT, ASPECTS, BOOK, DEEDS, MONEY, NAMED_OTHER, Aspect, Key
+from liveconvo_desktop.summary.aspects import (
+    AMOUNT,
+    ASPECTS,
+    BOOK,
+    DEEDS,
+    MONEY,
+    NAMED_OTHER,
+    Aspect,
+    Key,
+)
 from liveconvo_desktop.summary.base import Conversation
 from liveconvo_desktop.summary.salience import Scores
 from liveconvo_desktop.summary.sentences import Sentence
 
 MOST = 30
-"""Words of a sentence that are quoted in the short version; of a longer one the part that counts."""
+"""Words of a sentence that the short version quotes; of a longer one the part that counts."""
 
 SHORT = 6
 """A sentence of fewer words is quoted with the next one."""
 
 _NAMED = re.compile(r"(?<=[a-z,] )(?!I\b)[A-Z][\w'’]+")
 _NO_NAME = word_set(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june "
-    "july august september october november december okay"
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
+    "june july august september october november december okay"
 )
 _COSTLY = re.compile(r"\b(?:expensive|pric(?:e|ey)|steep|afford|budget|finance|cost|money)\b", re.I)
 """What is said about the price stands in the way before all else."""
@@ -114,7 +123,7 @@ def _strength(key: Key, one: Sentence, places: int) -> float:
         worth += 0.7
     if key in ("pain", "concern", "risk", "experience") and figures:
         worth += 0.4
-    if key == "concern" and _COSTLY.search(one.text):
+    if key == "concern" and (_COSTLY.search(one.text) or MONEY.search(one.text)):
         worth += 1.0
     if key == "price":
         # What it costs says more than what comes off; the far side mostly reckons or objects.
@@ -132,7 +141,8 @@ def clip(text: str, first: int, last: int, most: int = MOST) -> str:
 
     Args:
         text: The sentence.
-        first: Where the words that count begin, in characters; ``last`` where they end.
+        first: Where the words that count begin, in characters.
+        last: Where they end.
         most: Words that may stay.
     """
     words = [(found.start(), found.end()) for found in re.finditer(r"\S+", text)]

@@ -128,9 +128,7 @@ def _stated(call: Call, label: str, spans: Sequence[tuple[int, int]]) -> list[St
             for source in one.sources
         )
         who = call.conversation.name(speaker)
-        made.append(
-            Statement(text=f"{label} – {who}: {said}", sources=tuple(dict.fromkeys(cited)))
-        )
+        made.append(Statement(text=f"{label} – {who}: {said}", sources=tuple(dict.fromkeys(cited))))
     return made
 
 

@@ -178,7 +178,7 @@ def open_after(question, *replies):
         ("Have you seen anywhere else you like?",
          "Yeah, so we went to see another one last week, and they have a pool and a spa there."),
         ("It is a scroll and a click, isn't it?", "What matters is the case, and its colour."),
-        ("It ships with a case, right?", "What matters is the colour of it, to be honest with you."),
+        ("It ships with a case, right?", "What matters is the colour of it, to be frank."),
     ],
 )  # fmt: skip
 def test_a_question_that_was_answered_or_wants_no_answer_is_not_open(question, reply):
@@ -212,7 +212,8 @@ def test_where_one_side_was_heard_no_question_is_open():
     [
         ("I agree.", False), ("I agree with the small screen.", False),
         ("We agree with that, of course.", False), ("Here are the buttons we agreed on.", False),
-        ("We agreed to ship the small screen.", True), ("Okay, drop it for the small corridor.", True),
+        ("We agreed to ship the small screen.", True),
+        ("Okay, drop it for the small corridor.", True),
         ("Friday at ten works for me.", True), ("Friday does not work for me.", False),
     ],
 )  # fmt: skip
@@ -222,7 +223,8 @@ def test_an_opinion_is_no_decision(said, decided):
 
 @pytest.mark.parametrize(
     "said",
-    ["We'll find it somewhere.", "You will find the minutes there tomorrow.", "You'll have to wait.",
+    ["I have been talking to myself for a minute.", "We'll find it somewhere.",
+     "You will find the minutes there tomorrow.", "You'll have to wait.",
      "We will move forward by Friday.", "I'll talk to you more about it later."],
 )  # fmt: skip
 def test_what_is_a_manner_of_speaking_is_no_promise(said):

@@ -70,7 +70,9 @@ def test_the_order_of_sources_is_the_order_of_the_call():
 
 
 def test_the_notes_stand_under_the_headings_of_the_users_outline():
-    outline = "## Their situation\n## Objections and answers\n## Who decides, and how\n## Next step\n"
+    outline = (
+        "## Their situation\n## Objections and answers\n## Who decides, and how\n## Next step\n"
+    )
     headings = [one.heading for one in write(SALE, template=outline).topics]
     assert headings[:3] == ["Their situation", "Objections and answers", "Who decides, and how"]
     assert headings[-1] == "Next step"
@@ -239,7 +241,7 @@ def test_english_is_english(text):
     [
         "Bonjour madame, je voulais savoir si vous avez reçu notre offre pour la semaine prochaine",
         "Buenos días, quería saber si ha recibido nuestra oferta para la semana que viene, gracias",
-        "Dzień dobry, chciałem zapytać czy dostali państwo naszą ofertę na przyszły tydzień, dziękuję",
+        "Dzień dobry, chciałem zapytać czy dostali państwo naszą ofertę na przyszły tydzień",
         "Goedemorgen, ik wilde weten of u onze offerte voor volgende week heeft ontvangen, dank u",
         "您好,我想知道您是否收到了我们的报价", "Καλημέρα, λάβατε την προσφορά μας;",
     ],
