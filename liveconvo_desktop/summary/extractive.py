@@ -20,11 +20,11 @@ from liveconvo_desktop.summary.base import (
     Statement,
     Topic,
 )
-from liveconvo_desktop.summary.call import Call
+from liveconvo_desktop.summary.call import Call, outcomes
 from liveconvo_desktop.summary.keyphrases import Embed, keyphrases
 from liveconvo_desktop.summary.notes import topics
 from liveconvo_desktop.summary.points import find
-from liveconvo_desktop.summary.salience import informative, salience
+from liveconvo_desktop.summary.salience import Scores, informative, salience
 from liveconvo_desktop.summary.sentences import Sentence, sentences
 from liveconvo_desktop.summary.tldr import short_version
 from liveconvo_desktop.summary.topics import Vectors, segment
@@ -105,18 +105,22 @@ class OfflineWriter:
                 raise CancelledError
             part = slice(span.first, span.last)
             phrases.append(keyphrases(said[part], vectors[part], self._embed, 3))
-        scores = salience(said, vectors, spans)
+        decisions = tuple(cues.decisions(said))
+        actions = tuple(cues.actions(said, conversation.day))
+        factors = outcomes(said, decisions, actions)
+        scores: Scores = salience(said, vectors, spans) * factors
         return Call(
             conversation=conversation,
             sentences=said,
             vectors=vectors,
             spans=spans,
             scores=scores,
+            factors=factors,
             phrases=phrases,
             themes=keyphrases(said, vectors, self._embed, _themes(said)),
             points=find(conversation, said, scores),
-            decisions=tuple(cues.decisions(said)),
-            actions=tuple(cues.actions(said, conversation.day)),
+            decisions=decisions,
+            actions=actions,
             questions=tuple(cues.open_questions(said)),
         )
 

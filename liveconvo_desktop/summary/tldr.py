@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from liveconvo_desktop.language.summaries import NO_NEXT_STEP
 from liveconvo_desktop.summary import text
 from liveconvo_desktop.summary.aspects import HURDLES, Key
@@ -27,8 +25,6 @@ LABELLED_WORDS = 80
 """Of the labelled quotes, from which on no second one of the same kind is added."""
 LONG = 1500
 """Words from which on a call is told by what it comes back to; below, too little recurs."""
-OUTCOME = 1.6
-"""How much more a sentence is worth that holds a decision or a promise with a day."""
 
 _KINDS = {
     "sales_call": "call", "interview": "interview", "meeting": "meeting",
@@ -46,21 +42,13 @@ def short_version(call: Call) -> tuple[Statement, ...]:
     opening = _opening(call)
     long = call.words >= LONG
     if long and call.conversation.kind not in (*_SELLS, "interview"):
-        quotes = cover(call.sentences, _outcomes(call), TLDR_WORDS - words(opening))
+        quotes = cover(call.sentences, call.factors, TLDR_WORDS - words(opening))
         return (*opening, *(call.quote(at) for at in quotes))
     labelled, used = _labelled(call)
     budget = TLDR_WORDS if long else min(TLDR_WORDS, max(40, call.words // 6))
     left = budget - words([*opening, *labelled])
     told = [at for at in _spread(call, left, used) if at not in used]
     return (*opening, *(call.quote(at) for at in sorted(told)), *labelled)
-
-
-def _outcomes(call: Call) -> np.ndarray:
-    """What came of a call is what its reader looks for first."""
-    dated = [one for one in call.actions if one.due]
-    wanted = " ".join(one.text for one in (*call.decisions, *dated))
-    raised = [OUTCOME if one.text in wanted else 1.0 for one in call.sentences]
-    return np.array(raised, np.float32)
 
 
 def _opening(call: Call) -> list[Statement]:
