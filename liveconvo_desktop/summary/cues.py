@@ -42,6 +42,12 @@ _BEFORE_QUESTION = re.compile(
     re.I,
 )
 """What goes before the question itself: "If we moved to it, would it be cheaper?"."""
+_POINTS_BACK = re.compile(
+    r"(?:is|are|does|do|did|will|would|can|could|has|have) (?:it|that|this|they|those|these)\b|"
+    r"(?:or|like)\b",
+    re.I,
+)
+"""A question that says "it" for what the one before it names."""
 _REPLY = 4
 """Sentences of a reply that are for the question; what follows is about something else."""
 _AWAY_WORDS = 5
@@ -168,7 +174,9 @@ def open_questions(sentences: Sequence[Sentence], limit: int = 8) -> list[Statem
         ]
         later = [one for one in turns[number + 2 :] if one[0].speaker != asked.speaker]
         if _unanswered(question, replies, later):
-            found.append(Statement(text=asked.text, sources=asked.sources))
+            before = turn[-2] if len(turn) > 1 and asked is turn[-1] else None
+            leans = before is not None and before.asks and _POINTS_BACK.match(asked.text)
+            found.append(_joined([before, asked] if before and leans else [asked]))
     return found[:limit]
 
 

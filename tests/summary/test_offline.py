@@ -78,7 +78,9 @@ def test_the_demo_call_with_the_real_sentence_model():
     call = read_transcript(resource("demo/sales_call.json")).model_copy(update={"day": WEDNESDAY})
     draft = OfflineWriter(Embedder()).write(call, lambda done, doing: None, lambda: False)
     assert [(a.owner, a.due) for a in draft.actions] == [("user", date(2026, 3, 11))]
-    assert "Is it stored in this country, or somewhere else?" in [q.text for q in draft.questions]
+    assert [one.text for one in draft.questions] == [
+        "Where is our data stored? Is it stored in this country, or somewhere else?"
+    ]
     assert any("written offer by Wednesday" in one.text for one in draft.tldr)
 
 
