@@ -9,6 +9,7 @@ from itertools import groupby
 
 from liveconvo_desktop.language.acts import (
     NEGATIONS,
+    NEUTRAL,
     YES_NO,
     Question,
     admits_ignorance,
@@ -105,32 +106,62 @@ def actions(sentences: Sequence[Sentence], today: date | None) -> list[Action]:
         today: The day of the call, or None: then no date is worked out.
     """
     turns = _turns(sentences)
+    others = {one.speaker for one in sentences}
     found: list[Action] = []
+    asked_in = -2
     for number, turn in enumerate(turns):
         for at, one in enumerate(turn):
             kind = _deed(one)
-            # The day may stand in the next breath: "I'll send it over. By Friday."
-            tail = turn[at + 1] if at + 1 < len(turn) and _only_a_day(turn[at + 1]) else None
-            words = one.text + (f" {tail.text}" if tail else "")
-            day = dates.due(words, today or date.min)
-            if kind == "" or (kind == "dated promise" and day is None and not _TIMED.search(words)):
+            action = _action(turns, number, at, kind, today)
+            if action is None:
                 continue
-            reply = turns[number + 1] if number + 1 < len(turns) else []
-            # A "no" answers the last thing that was said before it.
-            if kind == "request" and reply and one is turn[-1] and _declines(reply):
-                continue
-            owner = one.speaker if kind != "request" else _other(one.speaker, sentences)
-            joined = tail and day is not None and dates.due(one.text, today or date.min) is None
-            stated = _joined([one, tail] if tail and joined else [one])
-            found.append(
-                Action(
-                    text=stated.text,
-                    sources=stated.sources,
-                    owner=owner,
-                    due=day if today else None,
-                )
-            )
+            if kind == "request":
+                asked_in = number
+                # The one who was asked; nobody where there are several.
+                rest = others - {one.speaker}
+                action = action.model_copy(update={"owner": rest.pop() if len(rest) == 1 else ""})
+            elif asked_in == number - 1 and _says_yes(one, found[-1]):
+                action = _at(found.pop(), action)
+            found.append(action)
     return _merged(found)
+
+
+def _action(
+    turns: Sequence[Sequence[Sentence]], number: int, at: int, kind: str, today: date | None
+) -> Action | None:
+    """What a sentence promises or asks for; None if nothing, or if it was declined."""
+    turn = turns[number]
+    one = turn[at]
+    # The day may stand in the next breath: "I'll send it over. By Friday."
+    tail = turn[at + 1] if at + 1 < len(turn) and _only_a_day(turn[at + 1]) else None
+    words = one.text + (f" {tail.text}" if tail else "")
+    day = dates.due(words, today or date.min)
+    if kind == "" or (kind == "dated promise" and day is None and not _TIMED.search(words)):
+        return None
+    reply = turns[number + 1] if number + 1 < len(turns) else []
+    # A "no" answers the last thing that was said before it.
+    if kind == "request" and reply and one is turn[-1] and _declines(reply):
+        return None
+    joined = tail and day is not None and dates.due(one.text, today or date.min) is None
+    stated = _joined([one, tail] if tail and joined else [one])
+    return Action(
+        text=stated.text,
+        sources=stated.sources,
+        owner=one.speaker,
+        due=day if today else None,
+    )
+
+
+def _says_yes(one: Sentence, asked: Action) -> bool:
+    """Whether a promise only takes up what was asked for: "I will do that today"."""
+    own = [token for token in tokens(one.text) if token.word not in NEUTRAL and not token.day]
+    return asked.owner == one.speaker and not own
+
+
+def _at(asked: Action, promise: Action) -> Action:
+    """What was asked for, with the day that was promised for it."""
+    sources = tuple(dict.fromkeys(asked.sources + promise.sources))
+    return asked.model_copy(update={"sources": sources, "due": promise.due or asked.due})
 
 
 def _only_a_day(one: Sentence) -> bool:
@@ -245,12 +276,6 @@ def _declines(reply: Sequence[Sentence]) -> bool:
     if {token.word for token in said[:3]} & _AGREES:
         return False
     return any(match.first <= 3 for _, match in NO.find(said))
-
-
-def _other(speaker: str, sentences: Sequence[Sentence]) -> str:
-    """The one who was asked; nobody where there are several."""
-    others = {one.speaker for one in sentences} - {speaker}
-    return next(iter(others)) if len(others) == 1 else ""
 
 
 def _merged(found: Sequence[Action]) -> list[Action]:

@@ -150,6 +150,14 @@ def test_a_reminder_of_a_request_is_no_second_one():
     assert [(owner, due) for _, owner, due in found] == [("other", WEDNESDAY)]
 
 
+def test_a_promise_to_do_what_was_asked_is_one_item_with_its_day():
+    found = actions(
+        ("user", "Perfect. Please send me the invoice by email."),
+        ("other", "I will do that today."),
+    )
+    assert found == [("Please send me the invoice by email.", "other", WEDNESDAY)]
+
+
 def test_a_new_appointment_is_no_day_for_what_was_promised_before():
     found = actions(
         ("user", "I'll get the rail back up myself. Same time next Thursday."), ("other", "Bye.")
