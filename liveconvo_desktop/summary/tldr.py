@@ -66,7 +66,7 @@ def _opening(call: Call) -> list[Statement]:
 
 def _labelled(call: Call) -> tuple[list[Statement], set[int]]:
     """Need, price, what is in the way, next step; and the sentences that they quote."""
-    ends = [_decided(call, one) for one in call.decisions[:2]] + _next(call)
+    ends = [_told(call, "Decided", one) for one in call.decisions[:2]] + _next(call)
     used = call.where(source for one in (*call.actions, *call.decisions) for source in one.sources)
     layout = _layout(call.conversation.kind)
     quotes: dict[str, list[tuple[int, int]]] = {label: [] for label, _ in layout}
@@ -129,17 +129,20 @@ def _quoted(call: Call, span: tuple[int, int]) -> str:
     return clip(one.text, point.first, point.last)
 
 
-def _decided(call: Call, one: Statement) -> Statement:
-    at = min(call.where(one.sources))
+def _told(call: Call, label: str, one: Statement) -> Statement:
+    """A decision or promise with a label and who said it."""
+    cited = sorted(call.where(one.sources))
+    # A merged item cites both sides; its words are one's.
+    at = next((at for at in cited if call.sentences[at].text in one.text), cited[0])
     who = call.conversation.name(call.sentences[at].speaker)
-    return Statement(text=f"Decided – {who}: {one.text}", sources=one.sources)
+    return Statement(text=f"{label} – {who}: {one.text}", sources=one.sources)
 
 
 def _next(call: Call) -> list[Statement]:
     """Promises and requests, those with a day first; or that there were none."""
     actions = sorted(call.actions, key=lambda one: one.due is None)[:2]
     if actions:
-        return [_step(call, one.sources, one.text) for one in actions]
+        return [_told(call, "Next step", one) for one in actions]
     both = len({one.speaker for one in call.sentences}) > 1
     if call.decisions or not both or len(call.sentences) < _ENOUGH:
         return []
@@ -147,12 +150,6 @@ def _next(call: Call) -> list[Statement]:
         return []
     last = call.sentences[-1].sources
     return [Statement(text=NO_NEXT_STEP, sources=last)]
-
-
-def _step(call: Call, sources: tuple[str, ...], said: str) -> Statement:
-    at = max(call.where(sources))
-    who = call.conversation.name(call.sentences[at].speaker)
-    return Statement(text=f"Next step – {who}: {said}", sources=sources)
 
 
 def _spread(call: Call, budget: int, used: set[int]) -> list[int]:

@@ -193,6 +193,16 @@ def test_three_lines_are_enough():
     assert told(draft, NO_NEXT_STEP) is None
 
 
+def test_a_next_step_is_told_by_the_one_who_said_it():
+    draft = write(
+        lines(
+            ("user", "The fair is on Monday. Please send me the invoice by email."),
+            ("other", "I will do that today."),
+        )
+    )
+    assert told(draft, "Next step – You: Please send me the invoice by email.")
+
+
 def test_one_side_alone_is_said_and_leaves_no_question_open():
     mine = tuple(line for line in SALE if line.speaker == "user")
     draft = write(mine)
