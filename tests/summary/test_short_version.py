@@ -54,6 +54,24 @@ def test_a_sales_call_says_who_what_for_how_much_what_is_in_the_way_and_what_com
     assert "by Friday" in told(draft, "Next step – You: ").text
 
 
+def test_what_is_said_about_the_price_comes_before_other_doubts():
+    doubts = (
+        ("other", "I am not sure about it, our last supplier promised the moon and let us down."),
+        ("other", "That is too expensive."),
+    )
+    for said in (doubts, doubts[::-1]):
+        made = lines(*SALE_OPENS, said[0], ("user", "I see, go on."), said[1], *SALE_ENDS)
+        told_first = told(write(made), "Concerns").text
+        assert "too expensive" in told_first
+
+
+SALE_OPENS = (("user", "Hi Maria, it is forty euros a month per van for the whole depot."),)
+SALE_ENDS = tuple(
+    (("user", "other")[n % 2], f"The depot in {place} has its own vans and drivers there.")
+    for n, place in enumerate(("Leeds", "York", "Hull", "Bath", "Ely", "Wells"))
+)
+
+
 def test_each_statement_cites_the_lines_that_it_quotes_and_no_other():
     words = {line.id: line.text for line in SALE}
     for one in write(SALE).tldr[1:]:
