@@ -123,7 +123,8 @@ _PHRASES: Mapping[Key, tuple[str, ...]] = {
         "included|includes", "on site", "i will pencil|hold|reserve", "we do * for",
     ),
     "concern": (
-        "too expensive|pricey|steep|dear|high|late|risky|much for", "more than|double what|that|we",
+        "too expensive|pricey|steep|dear|high|late|risky", "too much for",
+        "more than|double what|that|we",
         "double|triple|twice what", "can not|could not afford|justify|stretch",
         "can not make * sense|work|it|that", "over|outside|above|beyond our|my|the budget|range",
         "bit|pretty|quite|very|really punchy|steep|pricey|expensive|high|rich",
@@ -189,10 +190,11 @@ BOOK: PhraseBook[Key] = PhraseBook(
     [(key, phrase) for key, phrases in _PHRASES.items() for phrase in phrases]
 )
 
+# Bounded, so that a line of nothing but numbers takes no longer than another.
 _NUMBER = (
-    r"(?:\d[\d,.]*k?|(?:(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
+    r"(?:\d[\d,.]{0,12}k?|(?:(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
     r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|"
-    r"eighty|ninety|hundred|thousand|million|and)[ -]?)+)"
+    r"eighty|ninety|hundred|thousand|million|and)[ -]?){1,10})"
 )
 _EACH = r"(?:an?|per|each|every) (?:month|year|week|day|hour|head|seat|user|person|van|word|bottle|"
 _EACH += r"licen[cs]e|language|unit|batch|piece|square \w+|night)"

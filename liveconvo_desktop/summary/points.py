@@ -124,7 +124,7 @@ def _strength(key: Key, one: Sentence, places: int) -> float:
     if key in ("pain", "concern", "risk", "experience") and figures:
         worth += 0.4
     if key == "concern" and (_COSTLY.search(one.text) or MONEY.search(one.text)):
-        worth += 1.0
+        worth += 2.0
     if key == "price":
         # What it costs says more than what comes off; the far side mostly reckons or objects.
         worth += 0.4 * bool(AMOUNT.search(one.text)) + (0.5 if one.speaker == "user" else -0.2)
