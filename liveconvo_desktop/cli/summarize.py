@@ -13,6 +13,8 @@ import typer
 
 from liveconvo_desktop import paths, settings
 from liveconvo_desktop.cli.calls import AsJson, Database, find_session
+from liveconvo_desktop.cli.help import one_of
+from liveconvo_desktop.cli.sessions import TypeOption
 from liveconvo_desktop.review import summarize as review
 from liveconvo_desktop.review import summary_view as view
 from liveconvo_desktop.store import Store
@@ -53,6 +55,14 @@ def summarize(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="With --transcript: the day of the call."),
     ] = None,
+    kind: Annotated[
+        TypeOption | None,
+        typer.Option(
+            "--type",
+            metavar="TYPE",
+            help=f"With --transcript, where it does not say: {one_of(TypeOption)}.",
+        ),
+    ] = None,
     db: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -68,7 +78,8 @@ def summarize(
     try:
         if transcript is not None:
             conversation = read_transcript(transcript)
-            conversation = conversation.model_copy(update={"day": _day(day)})
+            known = {"day": _day(day), "kind": kind.value if kind else conversation.kind}
+            conversation = conversation.model_copy(update=known)
             draft = chosen.write(conversation, _progress(), review.never)
             _print(draft, conversation, as_json)
         else:

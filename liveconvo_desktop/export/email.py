@@ -14,6 +14,7 @@ from liveconvo_desktop.export.base import (
     Summary,
     local_start,
 )
+from liveconvo_desktop.language.summaries import NO_NEXT_STEP
 
 
 def subject(conversation: Conversation) -> str:
@@ -36,7 +37,7 @@ def body(conversation: Conversation, options: Options) -> str:
         )
     parts = [_greeting(conversation), _thanks(conversation, options)]
     if summary.tldr:
-        parts.append(saying.clean(summary.tldr).strip())
+        parts.append(saying.clean(summary.tldr).replace(NO_NEXT_STEP, "").strip())
     if summary.decisions:
         parts.append(_list("What we agreed:", summary.decisions))
     if summary.actions:

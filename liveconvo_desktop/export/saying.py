@@ -24,6 +24,7 @@ from liveconvo_desktop.export.base import (
 )
 from liveconvo_desktop.language.saying import GAPS as GAPS
 from liveconvo_desktop.language.saying import clock as clock
+from liveconvo_desktop.language.summaries import far_sides
 
 KINDS: Mapping[ConversationType, str] = {
     "sales_call": "Sales call",
@@ -39,16 +40,14 @@ CHIPS: Mapping[ChipKind, str] = {
     "warn": "Heads-up",
 }
 _SIDES: Mapping[Channel, Speaker] = {"mic": "user", "speaker": "other"}
-# How a summary names who has no name: before their words, and where audio is missing.
-_AS_WRITTEN: Mapping[Speaker, tuple[str, str]] = {
-    "user": ("You: ", " of your side is missing"),
-    "other": ("Them: ", " of the far side is missing"),
-}
+# Who has no name, as the reader of an email sees it: before words, and where audio is missing.
 _SEEN_BY_THEM: Mapping[Speaker, tuple[str, str]] = {
     "user": ("I: ", " of my side is missing"),
     "other": ("You: ", " of your side is missing"),
 }
-_SAID = re.compile(r"(?<!\S)(?:You|Them): | of (?:your|the far) side is missing")
+_FAR = ("Them", *far_sides())
+_SIDE = " of (?:(?P<mine>your side)|the far side|the other side|the [a-z]+'s side) is missing"
+_SAID = re.compile(rf"(?<!\S)(?:(?P<me>You)|{'|'.join(_FAR)}): |{_SIDE}")
 _MONTHS = (
     "January",
     "February",
@@ -124,15 +123,17 @@ def summed_up(conversation: Conversation, *, for_them: bool = False) -> Summary 
     summary = conversation.summary
     if summary is None:
         return None
-    said: dict[str, str] = {}
-    for speaker, (who, side) in _AS_WRITTEN.items():
+
+    def instead(found: re.Match[str]) -> str:
+        speaker: Speaker = "user" if found["me"] or found["mine"] else "other"
         name = one_line(conversation.names.get(speaker, ""))
-        them = (_SEEN_BY_THEM if for_them else _AS_WRITTEN)[speaker]
-        said[who] = f"{name}: " if name else them[0]
-        said[side] = f" of {name}'s side is missing" if name else them[1]
+        of_audio = found[0].endswith("is missing")
+        if name:
+            return f" of {name}'s side is missing" if of_audio else f"{name}: "
+        return _SEEN_BY_THEM[speaker][of_audio] if for_them else found[0]
 
     def named(text: str) -> str:
-        return _SAID.sub(lambda found: said[found[0]], text)
+        return _SAID.sub(instead, text)
 
     return replace(
         summary,

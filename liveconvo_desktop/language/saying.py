@@ -37,18 +37,15 @@ def called(names: Mapping[Speaker, str]) -> dict[Speaker, str]:
     return {**SPEAKERS, **{speaker: name for speaker, name in names.items() if name}}
 
 
-def missing(t0: float, t1: float, speaker: str, name: str, reason: str) -> str:
+def missing(t0: float, t1: float, side: str, reason: str) -> str:
     """``0:24–0:29 of Dana's side is missing: the device was away``.
 
     Args:
         t0: From this second.
         t1: To this one.
-        speaker: Whose audio it is.
-        name: What that speaker is called, or empty.
+        side: Whose audio it is: ``Dana's side``.
         reason: See ``REASONS``.
     """
-    plain = name in ("", *SPEAKERS.values())
-    side = _SIDES.get(speaker, speaker) if plain else f"{name}'s side"
     return f"{clock(t0)}–{clock(t1)} of {side} is missing: {reason}"
 
 
@@ -66,6 +63,7 @@ def transcript(lines: Iterable[Line], gaps: Iterable[Gap], names: Mapping[Speake
     ]
     for gap in gaps:
         side = SPEAKER_OF[gap.channel]
-        told = missing(gap.t0, gap.t1, side, who[side], REASONS[gap.reason])
+        owner = f"{names[side]}'s side" if names.get(side) else _SIDES[side]
+        told = missing(gap.t0, gap.t1, owner, REASONS[gap.reason])
         rows.append((gap.t0, f"[{clock(gap.t0)}] ({told})"))
     return "\n".join(text for _, text in sorted(rows, key=lambda row: row[0]))

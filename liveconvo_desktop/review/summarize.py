@@ -57,7 +57,6 @@ def summarize(
     writer: Writer,
     report: Report = silent,
     cancelled: Callable[[], bool] = never,
-    names: dict[str, str] | None = None,
 ) -> Version:
     """Write a session's summary and keep it; blocks, from any thread.
 
@@ -71,7 +70,7 @@ def summarize(
             failed: the reason is kept with the session, and so is what an earlier run wrote.
     """
     kept = Summaries(store)
-    conversation = read_conversation(store, session_id, names)
+    conversation = read_conversation(store, session_id)
     _refuse_without_words(store, session_id, conversation)
     me = psutil.Process()
     kept.begin(session_id, me.pid, me.create_time(), is_alive)

@@ -10,6 +10,7 @@ from datetime import date, tzinfo
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Segment
 from liveconvo_desktop.language.saying import REASONS
+from liveconvo_desktop.language.summaries import far_side
 from liveconvo_desktop.store import Store, Template
 from liveconvo_desktop.store.retention_rows import transcript_deleted_at
 from liveconvo_desktop.store.reviews import read_speakers
@@ -30,7 +31,6 @@ from liveconvo_desktop.summary.base import (
 def read_conversation(
     store: Store,
     session_id: str,
-    names: dict[str, str] | None = None,
     zone: tzinfo | None = None,
 ) -> Conversation:
     """A saved call as a writer sees it.
@@ -38,8 +38,6 @@ def read_conversation(
     Args:
         store: Where it is.
         session_id: Which one.
-        names: What speakers are called, over the names that the user gave them; "You" and "Them"
-            where neither says anything.
         zone: Where the user is; the computer's own time zone if None.
 
     Raises:
@@ -69,7 +67,7 @@ def read_conversation(
             )
             for gap in store.gaps(session_id)
         ),
-        names=_names(store, session_id, names),
+        names=_names(store, session_id, session.conversation_type),
         template=template.summary_template if template else "",
         context=template.context_instructions if template else "",
     )
@@ -114,12 +112,14 @@ class Overview:
     names: dict[str, str]
 
 
-def overview(store: Store, session_id: str, names: dict[str, str] | None = None) -> Overview:
+def overview(store: Store, session_id: str) -> Overview:
     """Read it; blocks."""
     kept = Summaries(store)
     current = present(store, session_id)
     draft = None if current is None else draft_of(current)
     said = store.transcript(session_id)
+    row = store.session(session_id)
+    kind = "" if row is None else row.session.conversation_type
     return Overview(
         row=kept.get(session_id),
         draft=draft,
@@ -127,7 +127,7 @@ def overview(store: Store, session_id: str, names: dict[str, str] | None = None)
         outdated=draft is not None and _outdated(store, session_id, draft, said),
         offered=kept.version(session_id, "offered"),
         times={one.id: one.t0 for one in said},
-        names=_names(store, session_id, names),
+        names=_names(store, session_id, kind),
     )
 
 
@@ -138,10 +138,13 @@ def _outdated(store: Store, session_id: str, draft: Draft, said: Sequence[Segmen
     return bool(said) or transcript_deleted_at(store, session_id) is None
 
 
-def _names(store: Store, session_id: str, given: dict[str, str] | None) -> dict[str, str]:
+def _names(store: Store, session_id: str, kind: str) -> dict[str, str]:
+    """What the user calls the speakers, else what they are in this kind of call."""
     with store.reading() as connection:
         kept = read_speakers(connection, session_id)
-    return NAMES | {str(who): name for who, name in kept.items()} | (given or {})
+    return {"user": NAMES["user"], "other": far_side(kind)} | {
+        str(who): name for who, name in kept.items()
+    }
 
 
 def draft_of(version: Version) -> Draft:
@@ -149,24 +152,22 @@ def draft_of(version: Version) -> Draft:
     return Draft.model_validate(version.content)
 
 
-def save_edit(
-    store: Store, session_id: str, draft: Draft, names: dict[str, str] | None = None
-) -> None:
+def save_edit(store: Store, session_id: str, draft: Draft) -> None:
     """The user changed the summary."""
-    conversation = read_conversation(store, session_id, names)
+    conversation = read_conversation(store, session_id)
     Summaries(store).edit(
         session_id, in_columns(draft, conversation), draft.model_dump(mode="json")
     )
 
 
-def accept(store: Store, version: Version, names: dict[str, str] | None = None) -> Draft:
+def accept(store: Store, version: Version) -> Draft:
     """Take the offered version; what was ticked off in the old one stays ticked off."""
     kept = Summaries(store)
     draft = draft_of(version)
     old = kept.version(version.session_id, "current")
     if old is not None:
         draft = _carry_done(draft_of(old), draft)
-    conversation = read_conversation(store, version.session_id, names)
+    conversation = read_conversation(store, version.session_id)
     kept.accept(version.id, in_columns(draft, conversation), draft.model_dump(mode="json"))
     return draft
 

@@ -14,9 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.language.saying import SPEAKERS
+from liveconvo_desktop.language.summaries import OTHER_SIDE, far_side
 
 NAMES: dict[str, str] = {"user": SPEAKERS["user"], "other": SPEAKERS["other"]}
-"""Who speaks, where no name is known."""
+"""Who speaks, where no name is known, as a transcript has it; in a summary the far side is called
+by its part in the call, see ``Conversation.name``."""
 
 Report = Callable[[float, str], None]
 """Told how far a writer is: 0..1, and what it is doing in a few words."""
@@ -86,8 +88,24 @@ class Conversation(_Frozen):
     context: str = ""
 
     def name(self, speaker: str) -> str:
-        """What a speaker is called."""
-        return self.names.get(speaker) or NAMES.get(speaker) or speaker
+        """What a speaker is called: by name, else ``You`` and ``The customer`` or the like."""
+        plain = far_side(self.kind) if speaker == "other" else NAMES.get(speaker, speaker)
+        return self.named(speaker) or plain
+
+    def named(self, speaker: str) -> str:
+        """The name that a speaker was given; empty where none was."""
+        given = self.names.get(speaker, "")
+        return "" if given in (NAMES.get(speaker), far_side(self.kind)) else given
+
+    def side(self, speaker: str) -> str:
+        """A speaker's end of the call, in the middle of a sentence: ``the customer's side``."""
+        who = self.named(speaker)
+        if not who and speaker == "user":
+            return "your side"
+        if not who and speaker == "other":
+            who = far_side(self.kind)
+            who = who[:1].lower() + who[1:]
+        return who if who == OTHER_SIDE.lower() else f"{who or speaker}'s side"
 
 
 class Statement(_Frozen):

@@ -38,11 +38,13 @@ _NOT_OPENER = re.compile(
     re.I,
 )
 _CUT_WORD = re.compile(r"\b[A-Za-z']{1,12}(?:-|—|–)\s+(?=[A-Za-z])")
-# The comma that a dropped hesitation leaves where no comma belongs: "the fee is, five percent".
+_LOOSE = "\ue000"
+"""Stands before a comma that a dropped hesitation or aside has left."""
+# Such a comma goes where none belongs: "the fee is, uh, five percent".
 _LOOSE_COMMA = re.compile(
-    r"\b(is|are|was|were|be|am|the|a|an|to|of|in|on|at|for|with|by|from|and|or|but|that|my|your|our|"
-    r"his|her|their|it's|that's|i'm|we're|you're|they're|i|we|they|have|has|had|will|would|can|could"
-    r")\s*,\s*(?=[\w$£€])",
+    r"\b(is|are|was|were|be|am|the|a|an|to|of|in|on|at|for|with|by|from|and|or|but|my|your|our|"
+    r"his|her|their|that|it's|that's|i'm|we're|you're|they're|i|we|they|have|has|had|will|would|can|could"
+    rf")\s*{_LOOSE},\s*(?=[\w$£€])",
     re.I,
 )
 _SPACES = re.compile(r"\s+")
@@ -50,9 +52,11 @@ _COMMAS = re.compile(r"(?:\s*,){2,}")
 _KEEP_TWICE = word_set("very so really no bye that had is yes much more many far hey")
 """Said twice on purpose, or rightly in a row ("that that", "had had")."""
 
+# A capital after a name is an initial; "at F." and "didn't." end a sentence.
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|inc|ltd|no|approx|e\.g|i\.e|a\.m|p\.m)|\b[A-Z])\.$", re.I
+    r"(?:\b(?i:mr|mrs|ms|dr|prof|st|vs|etc|inc|ltd|approx|e\.g|i\.e|a\.m|p\.m)|(?:^|\b[A-Z][\w.'’-]*\s)[A-Z])\.$"
 )
+_NUMBERED = re.compile(r"\bno\.$", re.I)
 _END = re.compile(r"[.?!]+[\"')\]]*(?=\s|$)")
 
 
@@ -64,7 +68,7 @@ def split(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for mark in _END.finditer(text):
-        if _ABBREVIATION.search(text[start : mark.end()]) and mark.end() < len(text):
+        if _goes_on(text[start : mark.end()], text[mark.end() :].lstrip()):
             continue
         if text[start : mark.end()].strip(" .?!"):
             spans.append(_trimmed(text, start, mark.end()))
@@ -72,6 +76,13 @@ def split(text: str) -> list[tuple[int, int]]:
     if text[start:].strip():
         spans.append(_trimmed(text, start, len(text)))
     return spans
+
+
+def _goes_on(said: str, rest: str) -> bool:
+    """A full stop that ends no sentence: "Dr. Kim", "No. 4" (but "I thought, no. And then")."""
+    if not rest:
+        return False
+    return bool(_ABBREVIATION.search(said) or (_NUMBERED.search(said) and rest[0].isdigit()))
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -97,10 +108,10 @@ def clean(sentence: str) -> str:
 
 def _once(sentence: str) -> str:
     text = plain(sentence)
-    text = _HESITATION.sub(_comma_left, text)
+    text = _HESITATION.sub(_comma_left, text.replace(_LOOSE, ""))
     text = _CUT_WORD.sub("", text)
-    text = _ASIDE.sub("", text)
-    text = _LOOSE_COMMA.sub(r"\1 ", text)
+    text = re.sub(rf"{_LOOSE}+\s*,", f"{_LOOSE},", _ASIDE.sub(_LOOSE, text))
+    text = _LOOSE_COMMA.sub(r"\1 ", text).replace(_LOOSE, "")
     text = _unstutter(text)
     text = _COMMAS.sub(",", _SPACES.sub(" ", text)).strip(" ,;-–—")
     text = re.sub(r"\s+([,.?!])", r"\1", text)
@@ -114,7 +125,7 @@ def _once(sentence: str) -> str:
 def _comma_left(found: re.Match[str]) -> str:
     """A hesitation between commas leaves one of them."""
     inner = found.group().strip()
-    return ", " if inner.startswith(",") and inner.endswith(",") else " "
+    return f"{_LOOSE}, " if inner.startswith(",") and inner.endswith(",") else " "
 
 
 def _without_openers(text: str) -> str:

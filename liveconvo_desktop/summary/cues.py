@@ -9,106 +9,54 @@ from itertools import groupby
 
 from liveconvo_desktop.language.acts import (
     NEGATIONS,
+    NEUTRAL,
+    YES_NO,
+    Question,
     admits_ignorance,
     is_question,
     leaves_open,
     questions,
 )
-from liveconvo_desktop.language.phrases import Match, PhraseBook
+from liveconvo_desktop.language.phrases import Match
 from liveconvo_desktop.language.words import Token, stem, tokens, word_set
 from liveconvo_desktop.summary import dates
 from liveconvo_desktop.summary.base import Action, Statement
+from liveconvo_desktop.summary.cue_words import BOOK, NO
 from liveconvo_desktop.summary.sentences import Sentence
 
-_DECIDES = (
-    "that is the plan|decision", "the decision is", "the call is", "final answer",
-    "we|i have? decided|agreed", "we decided|agree|agreed", "it is|was decided|agreed",
-    "let us go|stick|stay with|for|ahead", "we will|shall go|stick|stay with|for",
-    "we|i am|are going with", "go with option|plan", "go ahead with", "settled then|that",
-    "agreed then", "that is settled|sorted|final|agreed", "we are agreed", "that settles",
-    "from now on", "is|was|been signed off", "consider it done|settled|approved",
-    "i am approving|instructing",
-    "okay|right|fine we split|move|drop|keep|use|start|cut|switch|push|delay|cancel|freeze",
-    "then we split|move|drop|keep|use|start|cut|switch|push|delay|cancel|freeze|ship",
-    "let us drop|cancel|park|scrap|postpone|freeze|keep|lock|make it|that|this|the",
-    "so it is|will be", "we have a deal", "it is a deal", "i am happy to sign", "i vote we",
-    "we will keep|drop|use|skip|leave out",
-)  # fmt: skip
-_UNDECIDED = (
-    "not * decided|agreed|settled|sure", "should|could|shall|can we", "if we|i|you|they",
-    "have to decide", "need to decide", "before we decide|agree", "who|they decided",
-    "what|whether we|i have? decided|agreed", "we were|had decided", "might|may",
-    "would * agreed|decided",
-)  # fmt: skip
-
-_DEEDS = (
-    "send|email|mail|ring|phone|draft|chase|check|find|book|update|forward|raise|order|"
-    "prepare|circulate|file|arrange|schedule|confirm|deliver|submit|review|invite|introduce|sign|"
-    "finish|fix|post|issue|organise|organize|upload|install|research|investigate|reply|return"
-)
-"""What one does after a call: a promise of it counts without a day."""
-_DEEDS_WITH_DAY = (
-    "come|have|do|be|see|meet|get|put|give|make|take|start|pick|bring|visit|move|pay|ship|call|speak|"
-    "talk|drop|let|try|write|share|set|look|show|go|drive|test|print|collect|join|present|ask|add"
-)
-_PROMISES = (
-    f"i|we will|shall * {_DEEDS}",
-    f"i|we am|are going to {_DEEDS}",
-    f"i|we am|are happy to {_DEEDS}",
-    f"i|we can {_DEEDS}",
-    f"let me {_DEEDS}",
-    "i|we will|shall get back to", "i|we will follow up", "i|we will look into|at",
-    "i|we will put together|up", "i|we will set up", "i|we will write * up|down|to|the|a",
-    "i|we will talk|speak|ask to|with|the|my|our|around", "i|we will let you know",
-    "i|we will call|ring|write you|them|him|her|back|the|your|my",
-    "i|we will bring|share|test|move",
-    "leave|give that|it with|to me", "i can|will take that|it", "i am on it",
-    "count on me", "put me down",
-)  # fmt: skip
-_PROMISES_WITH_DAY = (
-    f"i|we will|shall * {_DEEDS_WITH_DAY}",
-    f"i|we am|are going to {_DEEDS_WITH_DAY}",
-    f"i|we can {_DEEDS_WITH_DAY}",
-    "let us say|do|call|make|book|meet|talk|speak",
-    "expect it|that|them", "see|speak|talk|meet you|to|again", "you will have|get|hear|receive",
-)  # fmt: skip
-_REQUESTS = (
-    f"can|could|will|would you please? {_DEEDS}",
-    "can|could|will|would you please? bring|share|write|put|look into|the|together|it|up",
-    "can|could|will|would you please? talk|speak to|with",
-    f"please {_DEEDS}|call|bring|share|write",
-    f"i|we need|want|like you to {_DEEDS}|call|bring|write|share|talk|have|get",
-    f"you will|should {_DEEDS}", f"make sure you|to {_DEEDS}",
-    "action for|on|item", "you take|own that|it|this|the",
-    "would he|she|they|you join",
-)  # fmt: skip
-_IDLE = (
-    "send shiver", "i|we will see|think|say|admit|bet", "i will be honest|frank|quick|straight",
-    "if i|we|you|they|it", "find it|that|this|myself * hard|odd|funny|interesting|useful",
-    "check out of", "can|could i|we", "i|we would", "might|maybe|probably * send|check|find",
-    "order to", "in order", "used to", "i|we can not", "check|find that * interesting",
-)  # fmt: skip
-_DECLINES = (
-    "no", "can not", "will not", "rather not", "not possible", "afraid not", "i do not think so",
-)  # fmt: skip
-
 _AGREES = word_set("sure yes yeah okay absolutely definitely problem course happy")
-
-_BOOK: PhraseBook[str] = PhraseBook(
-    [("decides", p) for p in _DECIDES]
-    + [("undecided", p) for p in _UNDECIDED]
-    + [("promise", p) for p in _PROMISES]
-    + [("dated promise", p) for p in _PROMISES_WITH_DAY]
-    + [("request", p) for p in _REQUESTS]
-    + [("idle", p) for p in _IDLE]
-)
-_NO: PhraseBook[str] = PhraseBook([("no", p) for p in _DECLINES])
 
 POINTS_BACK = 3
 """A decision with fewer content words ("that's the plan") needs the sentence before it."""
 _HOUR = "noon|lunch|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_DAY_ALONE = re.compile(
+    r"(?:by|on|before|until|till|for|in|within|at|no later|this|next|today|tomorrow|tonight|end|"
+    r"the|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.I,
+)
+_TAG = re.compile(
+    r"(?:\b(?:right|yeah|okay|correct|no)|n't (?:it|they|you|we|he|she|there|i|that))\?$", re.I
+)
+_BEFORE_QUESTION = re.compile(
+    r"^.*,\s*(?=(?:so |and |but |then )?(?:would|could|can|will|do|does|did|is|are|how|what|who|"
+    r"when|where|which)\b)",
+    re.I,
+)
+"""What goes before the question itself: "If we moved to it, would it be cheaper?"."""
+_POINTS_BACK = re.compile(
+    r"(?:is|are|does|do|did|will|would|can|could|has|have) (?:it|that|this|they|those|these)\b|"
+    r"(?:or|like)\b",
+    re.I,
+)
+"""A question that says "it" for what the one before it names."""
+_REPLY = 4
+"""Sentences of a reply that are for the question; what follows is about something else."""
+_AWAY_WORDS = 5
+"""A shorter question in return asks what was meant."""
 _TIMED = re.compile(
-    rf"\b(?:at|by|around|before|after) (?:\d|{_HOUR})\b|\b\d{{1,2}}(?::\d\d)? ?(?:am|pm)\b", re.I
+    rf"\b(?:at|by|around|before|after) (?:\d|{_HOUR})\b|\b\d{{1,2}}(?::\d\d)? ?(?:am|pm)\b"
+    r"|\b(?:straight away|right away|at once)\b|(?:'ll|will)\b[^.?!,]{0,40}\bmyself\b",
+    re.I,
 )
 
 
@@ -133,8 +81,21 @@ def _decides(one: Sentence) -> bool:
     if one.asks or is_question(one.text):
         return False
     said = tokens(one.raw)
-    keys = {key for key, match in _BOOK.find(said) if not _negated(said, match)}
+    keys = {
+        key
+        for key, match in BOOK.find(said)
+        if not _negated(said, match) and not _shares_opinion(said, match)
+    }
     return "decides" in keys and "undecided" not in keys
+
+
+def _shares_opinion(said: Sequence[Token], match: Match) -> bool:
+    """What one thinks ("I agree") or tells ("the buttons we agreed on") settles nothing."""
+    words = [token.word for token in said[match.first : match.last + 1]]
+    after = [token.word for token in said[match.last + 1 :] if token.sentence == said[-1].sentence]
+    if "agree" in words:
+        return words[0] == "i" or after[:1] == ["with"]
+    return "agreed" in words and after == ["on"]
 
 
 def actions(sentences: Sequence[Sentence], today: date | None) -> list[Action]:
@@ -145,42 +106,78 @@ def actions(sentences: Sequence[Sentence], today: date | None) -> list[Action]:
         today: The day of the call, or None: then no date is worked out.
     """
     turns = _turns(sentences)
+    others = {one.speaker for one in sentences}
     found: list[Action] = []
+    asked_in = -2
     for number, turn in enumerate(turns):
         for at, one in enumerate(turn):
             kind = _deed(one)
-            # The day may stand in the next breath: "I'll send it over. By Friday."
-            tail = turn[at + 1] if at + 1 < len(turn) and turn[at + 1].words <= 5 else None
-            words = one.text + (f" {tail.text}" if tail else "")
-            day = dates.due(words, today or date.min)
-            if kind == "" or (kind == "dated promise" and day is None and not _TIMED.search(words)):
+            action = _action(turns, number, at, kind, today)
+            if action is None:
                 continue
-            reply = turns[number + 1] if number + 1 < len(turns) else []
-            # A "no" answers the last thing that was said before it.
-            if kind == "request" and reply and one is turn[-1] and _declines(reply):
-                continue
-            owner = one.speaker if kind != "request" else _other(one.speaker, sentences)
-            joined = tail and day is not None and dates.due(one.text, today or date.min) is None
-            stated = _joined([one, tail] if tail and joined else [one])
-            found.append(
-                Action(
-                    text=stated.text,
-                    sources=stated.sources,
-                    owner=owner,
-                    due=day if today else None,
-                )
-            )
+            if kind == "request":
+                asked_in = number
+                # The one who was asked; nobody where there are several.
+                rest = others - {one.speaker}
+                action = action.model_copy(update={"owner": rest.pop() if len(rest) == 1 else ""})
+            elif asked_in == number - 1 and _says_yes(one, found[-1]):
+                action = _at(found.pop(), action)
+            found.append(action)
     return _merged(found)
+
+
+def _action(
+    turns: Sequence[Sequence[Sentence]], number: int, at: int, kind: str, today: date | None
+) -> Action | None:
+    """What a sentence promises or asks for; None if nothing, or if it was declined."""
+    turn = turns[number]
+    one = turn[at]
+    # The day may stand in the next breath: "I'll send it over. By Friday."
+    tail = turn[at + 1] if at + 1 < len(turn) and _only_a_day(turn[at + 1]) else None
+    words = one.text + (f" {tail.text}" if tail else "")
+    day = dates.due(words, today or date.min)
+    if kind == "" or (kind == "dated promise" and day is None and not _TIMED.search(words)):
+        return None
+    reply = turns[number + 1] if number + 1 < len(turns) else []
+    # A "no" answers the last thing that was said before it.
+    if kind == "request" and reply and one is turn[-1] and _declines(reply):
+        return None
+    joined = tail and day is not None and dates.due(one.text, today or date.min) is None
+    stated = _joined([one, tail] if tail and joined else [one])
+    return Action(
+        text=stated.text,
+        sources=stated.sources,
+        owner=one.speaker,
+        due=day if today else None,
+    )
+
+
+def _says_yes(one: Sentence, asked: Action) -> bool:
+    """Whether a promise only takes up what was asked for: "I will do that today"."""
+    own = [token for token in tokens(one.text) if token.word not in NEUTRAL and not token.day]
+    return asked.owner == one.speaker and not own
+
+
+def _at(asked: Action, promise: Action) -> Action:
+    """What was asked for, with the day that was promised for it."""
+    sources = tuple(dict.fromkeys(asked.sources + promise.sources))
+    return asked.model_copy(update={"sources": sources, "due": promise.due or asked.due})
+
+
+def _only_a_day(one: Sentence) -> bool:
+    """Words like "By Friday." belong to what was said before; "Same time on Friday." does not."""
+    return one.words <= 5 and bool(_DAY_ALONE.match(one.text))
 
 
 def _deed(one: Sentence) -> str:
     """``promise``, ``dated promise``, ``request`` or empty."""
-    said = tokens(one.raw)
-    matches = list(_BOOK.find(said))
+    said, bare = tokens(one.raw), tokens(one.text)
+    matches = list(BOOK.find(said))
     sound = {key for key, match in matches if not _negated(said, match)}
     if "idle" in sound:
         return ""
-    if "request" in sound:
+    commands = any(key == "command" and match.first == 0 for key, match in BOOK.find(bare))
+    if "request" in sound or (commands and not one.asks):
         return "request"
     if one.asks:
         return ""
@@ -188,46 +185,75 @@ def _deed(one: Sentence) -> str:
 
 
 def open_questions(sentences: Sequence[Sentence], limit: int = 8) -> list[Statement]:
-    """Questions that got no answer, or whose answer was to find out; the order of the call."""
+    """Questions that got no answer, or whose answer was to find out; the order of the call.
+
+    Where only one side was heard, nobody knows what was answered: there are none.
+    """
     turns = _turns(sentences)
+    if len({one.speaker for one in sentences}) < 2:
+        return []
     found: list[Statement] = []
     for number, turn in enumerate(turns):
-        if not turn[-1].asks and not any(one.asks for one in turn[-2:]):
+        if not any(one.asks for one in turn[-2:]):
             continue
         asked = turn[-1] if turn[-1].asks else turn[-2]
-        of_substance = questions(asked.text)
-        if not of_substance or _deed(asked) == "request":
+        question = _question(asked)
+        if question is None or _deed(asked) == "request":
             continue
         replies = [
             one for one in turns[number + 1 : number + 4] if one[0].speaker != turn[0].speaker
         ]
-        if not _unanswered(of_substance[-1].content, asked, replies, turns[number + 2 :]):
-            continue
-        found.append(Statement(text=asked.text, sources=asked.sources))
+        later = [one for one in turns[number + 2 :] if one[0].speaker != asked.speaker]
+        if _unanswered(question, replies, later):
+            before = turn[-2] if len(turn) > 1 and asked is turn[-1] else None
+            leans = before is not None and before.asks and _POINTS_BACK.match(asked.text)
+            found.append(_joined([before, asked] if before and leans else [asked]))
     return found[:limit]
 
 
+def _question(asked: Sentence) -> Question | None:
+    """The question of substance that a sentence ends with; "…, isn't it?" wants no answer."""
+    if _TAG.search(asked.text):
+        return None
+    found = questions(_BEFORE_QUESTION.sub("", asked.text)) or questions(asked.text)
+    return found[-1] if found else None
+
+
 def _unanswered(
-    content: frozenset[str],
-    asked: Sentence,
-    replies: Sequence[Sequence[Sentence]],
-    later: Sequence[Sequence[Sentence]],
+    question: Question, replies: Sequence[Sequence[Sentence]], later: Sequence[Sequence[Sentence]]
 ) -> bool:
-    question = questions(asked.text)[-1]
     if not replies:
         # The last words of a call: nobody answered.
         return True
-    reply = " ".join(one.text for one in replies[0])
-    if admits_ignorance(reply):
+    if any(admits_ignorance(one.text) and not _has_figure(one) for one in replies[0][:2]):
         return True
-    if leaves_open(question, reply) < 0.7:
+    evaded = leaves_open(question, " ".join(one.text for one in replies[0][:_REPLY]))
+    away = _turns_away(question, replies[0])
+    # A long reply without a word that answers may be an answer all the same. It is none where a
+    # figure was wanted, or where it comes round to a question about something else.
+    sure = question.kind == "quantity" or (evaded >= 0.9 and question.kind != "open")
+    if evaded == 0 or not (sure or away):
         return False
     # Taken up again later by the one who was asked.
+    content = question.content
     return not any(
         len(content & {stem(w) for one in turn for w in one.content}) >= max(2, len(content) // 2)
         for turn in later
-        if turn[0].speaker != asked.speaker
     )
+
+
+def _turns_away(question: Question, reply: Sequence[Sentence]) -> bool:
+    """Whether a reply that does not say yes or no ends with a question about another thing."""
+    last = reply[-1]
+    if len(reply) < 2 or not last.asks or last.words < _AWAY_WORDS:
+        return False
+    if {token.word for token in tokens(reply[0].text)[:3]} & YES_NO:
+        return False
+    return not question.content & {stem(word) for word in last.content}
+
+
+def _has_figure(one: Sentence) -> bool:
+    return any(token.number for token in tokens(one.text))
 
 
 def _turns(sentences: Sequence[Sentence]) -> list[list[Sentence]]:
@@ -249,13 +275,7 @@ def _declines(reply: Sequence[Sentence]) -> bool:
     said = tokens(reply[0].raw)[:8]
     if {token.word for token in said[:3]} & _AGREES:
         return False
-    return any(match.first <= 3 for _, match in _NO.find(said))
-
-
-def _other(speaker: str, sentences: Sequence[Sentence]) -> str:
-    """The one who was asked; nobody where there are several."""
-    others = {one.speaker for one in sentences} - {speaker}
-    return next(iter(others)) if len(others) == 1 else ""
+    return any(match.first <= 3 for _, match in NO.find(said))
 
 
 def _merged(found: Sequence[Action]) -> list[Action]:
@@ -278,7 +298,10 @@ def _merged(found: Sequence[Action]) -> list[Action]:
 
 def _alike(one: Action, other: Action) -> bool:
     first, second = (set(_content(text)) for text in (one.text, other.text))
-    return bool(first and second) and len(first & second) / len(first | second) >= 0.5
+    shared = first & second
+    # A short reminder of a promise or request is held by it as a whole.
+    held = len(shared) >= 2 and shared in (first, second)
+    return held or (bool(shared) and len(shared) / len(first | second) >= 0.5)
 
 
 def _content(text: str) -> Iterator[str]:

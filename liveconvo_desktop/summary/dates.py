@@ -63,7 +63,22 @@ def named_days(text: str, today: date) -> list[Named]:
             if day is not None and day >= today:
                 taken.append(match.span())
                 found.append(Named(day, match.group().strip(), match.start()))
-    return sorted(found, key=lambda one: one.start)
+    return _counted_on(sorted(found, key=lambda one: one.start), text)
+
+
+def _counted_on(found: list[Named], text: str) -> list[Named]:
+    """In "Wednesday, and the list by the Friday after" that Friday follows that Wednesday."""
+    made: list[Named] = []
+    for one in found:
+        after = _AFTER.match(text[one.start + len(one.text) :])
+        if made and after and one.text.lower() in _WEEKDAYS:
+            ahead = (one.day.weekday() - made[-1].day.weekday()) % 7 or 7
+            one = Named(made[-1].day + timedelta(ahead), one.text, one.start)
+        made.append(one)
+    return made
+
+
+_AFTER = re.compile(r"\s+(?:after|following)(?: that)?\s*(?:[.,;?!]|$)", re.I)
 
 
 def due(text: str, today: date) -> date | None:

@@ -55,7 +55,7 @@ _IDLE = word_set(
     "everyone anymore sorts sort swear swore close closed free extra entire total normal silent "
     "aye grand lovely cheers off past straight tonight overnight ours yours mine theirs "
     "hers temporary nearly somewhere anywhere everywhere into onto upon per via whatever "
-    "kinda dunno wanna gotta gosh god uhm huh hey ha haha oh okay yeah "
+    "kinda dunno wanna gotta gosh god uhm huh hey ha haha oh okay yeah over under "
     "yep nope um uh er erm mm hmm"
     " add agree ask asked asking become believe call called change check decide decided depends "
     "discuss discussed end ends explain follow forget happening imagine include included involved "
@@ -161,7 +161,9 @@ def _describes(word: str) -> bool:
     return bool(_ADJECTIVE.search(word)) and word not in _NOUNS_ALL_THE_SAME
 
 
-_ADJECTIVE = re.compile(r"(?:tional|tural|versal|cial|ical|ful|ous|able|ible|tive|sive|ly)$")
+_ADJECTIVE = re.compile(
+    r"(?:tional|tural|versal|cial|ical|ful|ous|able|ible|tive|sive|ly|(?:awk|for|back|down|up|to|out)ward)$"
+)
 _NOUNS_ALL_THE_SAME = word_set(
     "table cable timetable variable vegetable executive initiative alternative perspective "
     "objective incentive representative detective relative family assembly supply reply anomaly"

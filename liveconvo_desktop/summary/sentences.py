@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from liveconvo_desktop.summary.base import Line
 
 JOIN_SECONDS = 3.0
 """A longer silence ends a turn even if the same person goes on."""
+
+OTHER_SCRIPT = re.compile(r"[^\W\d_\x00-\u024f]")
+"""A letter that is not Latin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def sentences(lines: Iterable[Line]) -> list[Sentence]:
         for start, end, parts in _cut(turn):
             raw = words_of(turn)[start:end]
             text = cleaning.clean(raw)
-            if not text or is_backchannel(text):
+            if not text or _is_noise(text):
                 continue
             content = tuple(t.stem for t in tokens(text) if t.word not in NEUTRAL)
             found.append(
@@ -81,7 +85,7 @@ def turns(lines: Iterable[Line]) -> list[list[Line]]:
     found: list[list[Line]] = []
     spoken = sorted(lines, key=lambda line: (line.t0, line.t1))
     for line in spoken:
-        if not cleaning.plain(line.text) or is_backchannel(cleaning.plain(line.text)):
+        if not cleaning.plain(line.text) or _is_noise(cleaning.plain(line.text)):
             continue
         last = found[-1][-1] if found else None
         if last and last.speaker == line.speaker and line.t0 - last.t1 <= JOIN_SECONDS:
@@ -89,6 +93,11 @@ def turns(lines: Iterable[Line]) -> list[list[Line]]:
         else:
             found.append([line])
     return found
+
+
+def _is_noise(text: str) -> bool:
+    """A listener's "yeah"; words in another script, which the judge does not see, are none."""
+    return is_backchannel(text) and not OTHER_SCRIPT.search(text)
 
 
 def words_of(turn: Sequence[Line]) -> str:

@@ -31,6 +31,12 @@ def listed(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def heading(phrases: Sequence[str]) -> str:
+    """``Budget and battery``: a heading of what something was about."""
+    named = listed(phrases)
+    return named[:1].upper() + named[1:]
+
+
 def tldr(draft: Draft) -> str:
     """The short version, a statement a line."""
     return "\n".join([*(one.text for one in draft.tldr), *draft.gaps])
@@ -75,5 +81,4 @@ def gaps(conversation: Conversation) -> tuple[str, ...]:
 
 
 def _missing(hole: Hole, conversation: Conversation) -> str:
-    name = conversation.names.get(hole.speaker, "")
-    return missing(hole.t0, hole.t1, hole.speaker, name, hole.reason)
+    return missing(hole.t0, hole.t1, conversation.side(hole.speaker), hole.reason)

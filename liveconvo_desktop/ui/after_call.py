@@ -90,6 +90,7 @@ class AfterCall(QObject):
         self.review.opened.connect(self._opened)
         self.review.header.export.clicked.connect(self.export)
         self.review.renamed.connect(self._tell)
+        self.review.named.connect(self.summary.reload)
         self.library.changed.connect(self.changed)
         self.summary.set_up_wanted.connect(self.set_up_wanted)
         self.privacy.cleaned.connect(self._cleaned)
@@ -153,8 +154,7 @@ class AfterCall(QObject):
 
     @Slot(str)
     def _opened(self, session_id: str) -> None:
-        names = self.review.model.names
-        self.summary.open(session_id, {str(who): name for who, name in names.items()})
+        self.summary.open(session_id)
         self.documents.open(session_id)
 
     def _summed_up(self, session_id: str, _: object) -> None:

@@ -16,13 +16,11 @@ class SummaryJob:
     """One run. The working thread writes ``done`` and ``doing``, a timer of the window reads them.
 
     Attributes:
-        names: What speakers are called.
         done: 0..1.
     """
 
     session_id: str
     settings: SummarySettings
-    names: dict[str, str] = field(default_factory=dict)
     done: float = 0.0
     doing: str = "Starting"
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -30,9 +28,7 @@ class SummaryJob:
     def run(self, store: Store) -> Version:
         """Write and keep it; for a thread."""
         writer = writer_for(self.settings)
-        return summarize(
-            store, self.session_id, writer, self._report, self.stopped.is_set, self.names
-        )
+        return summarize(store, self.session_id, writer, self._report, self.stopped.is_set)
 
     def stop(self) -> None:
         """Cancel; the run ends with ``CancelledError`` at once."""

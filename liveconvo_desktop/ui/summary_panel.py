@@ -67,7 +67,7 @@ class SummaryPanel(QWidget):
         self._theme, self._bridge, self._store = theme_, bridge, store
         self._read_settings = read_settings
         self._settings = SummarySettings()
-        self._session, self._names = "", dict[str, str]()
+        self._session = ""
         self._seen: Overview | None = None
         self._draft: Draft | None = None
         self._job: SummaryJob | None = None
@@ -91,19 +91,14 @@ class SummaryPanel(QWidget):
         self._build()
         self._wire()
 
-    def open(self, session_id: str, names: dict[str, str] | None = None) -> None:
-        """Show the summary of a session.
-
-        Args:
-            session_id: Whose.
-            names: What its speakers are called, where the user has named them.
-        """
+    def open(self, session_id: str) -> None:
+        """Show the summary of a session."""
         if session_id != self._session:
             self.page.keep_edits()
             self._draft = self._seen = self._fault = None
             self.empty.loading()
             self._pages.setCurrentWidget(self.empty)
-        self._session, self._names = session_id, names or {}
+        self._session = session_id
         self._settings = self._read_settings()
         self.writer.fill(self._settings)
         self.reload()
@@ -113,7 +108,7 @@ class SummaryPanel(QWidget):
         """Read it again."""
         wanted = self._session
         if wanted:
-            work = partial(view.overview, self._store, wanted, self._names)
+            work = partial(view.overview, self._store, wanted)
             arrived = partial(self._arrived, wanted, self._edits)
             self._bridge.run(work, arrived, partial(self._lost, wanted))
 
@@ -125,7 +120,7 @@ class SummaryPanel(QWidget):
         self.page.keep_edits()
         chosen = self._settings.model_copy(update={"writer": self.writer.currentData()})
         self._fault = None
-        job = self._job = SummaryJob(self._session, chosen, self._names)
+        job = self._job = SummaryJob(self._session, chosen)
         self._bridge.run(
             partial(job.run, self._store),
             partial(self._written, job),
@@ -302,7 +297,7 @@ class SummaryPanel(QWidget):
         if rebuild:
             self._show_draft()
         self.page.says_already(draft)
-        work = partial(view.save_edit, self._store, self._session, draft, self._names)
+        work = partial(view.save_edit, self._store, self._session, draft)
         done = partial(self._saved, self._session)
         self._bridge.run(work, done, self._edit_failed, "write")
 
@@ -380,7 +375,7 @@ class SummaryPanel(QWidget):
     @Slot()
     def _accept(self) -> None:
         if self._seen and self._seen.offered:
-            work = partial(view.accept, self._store, self._seen.offered, self._names)
+            work = partial(view.accept, self._store, self._seen.offered)
             self._bridge.run(work, self._chosen, self._unsaved, "write")
 
     @Slot()

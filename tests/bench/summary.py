@@ -21,8 +21,9 @@ import psutil
 from liveconvo_desktop.language.embed import Embedder
 from liveconvo_desktop.summary import text
 from liveconvo_desktop.summary.base import Conversation, Line
-from liveconvo_desktop.summary.extractive import TLDR_WORDS, OfflineWriter
+from liveconvo_desktop.summary.extractive import OfflineWriter
 from liveconvo_desktop.summary.sentences import Sentence, sentences
+from liveconvo_desktop.summary.tldr import TLDR_WORDS
 from tests.bench.harness import ROOT, save, table
 
 HOUR_WORDS = 10_000

@@ -39,6 +39,15 @@ def test_a_file_without_a_database(tmp_path):
     assert not paths.default_database().exists()
 
 
+def test_the_kind_of_a_file_may_be_given(tmp_path):
+    path = tmp_path / "call.txt"
+    path.write_text("You: It is forty euros a month.\nThem: That is too expensive for us.")
+    assert "Concerns – " not in invoke("--transcript", path).output
+    shown = invoke("--transcript", path, "--type", "sales_call").output
+    assert "Price – You: It is forty euros a month." in shown
+    assert "Concerns – The customer: That is too expensive for us." in shown
+
+
 def test_a_session(tmp_path):
     store = Store.open(paths.default_database())
     session = Session(new_id(), "Cutover", "meeting", None, datetime(2026, 3, 4, 9, tzinfo=UTC))

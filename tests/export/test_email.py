@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from liveconvo_desktop.export import email
+from liveconvo_desktop.export import email, saying
 from liveconvo_desktop.export.base import Options
+from liveconvo_desktop.language.summaries import NO_NEXT_STEP
 from tests.export.make import conversation
 
 
@@ -20,3 +21,28 @@ def test_the_email_is_seen_from_the_other_side():
 def test_names_are_used_where_they_are_known():
     said = body({"user": "Jo Keller", "other": "Dana Whitfield"})
     assert "Jo Keller: I send the offer. Dana Whitfield: We decide on Friday." in said
+
+
+def test_the_email_is_seen_from_the_other_side_by_whatever_word_the_summary_has():
+    whole = conversation(names={})
+    said = f"Concerns – The customer: Too dear.\n{NO_NEXT_STEP}\nPrice – You: Forty euros."
+    told = email.body(replace(whole, summary=replace(whole.summary, tldr=said)), Options())
+    assert "Concerns – You: Too dear." in told
+    assert "Price – I: Forty euros." in told
+    assert "Next step" not in told
+
+
+def test_whatever_word_a_summary_has_for_a_side_becomes_its_name():
+    said = (
+        "The client: Fine. 0:10–0:20 of the client's side is missing: paused. "
+        "0:30–0:40 of your side is missing: paused."
+    )
+    whole = conversation(names={"other": "Dana", "user": "Jo"})
+    told = saying.summed_up(replace(whole, summary=replace(whole.summary, tldr=said)))
+    assert told.tldr == (
+        "Dana: Fine. 0:10–0:20 of Dana's side is missing: paused. "
+        "0:30–0:40 of Jo's side is missing: paused."
+    )
+    unnamed = conversation(names={})
+    kept = saying.summed_up(replace(unnamed, summary=replace(unnamed.summary, tldr=said)))
+    assert kept.tldr == said

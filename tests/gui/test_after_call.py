@@ -71,3 +71,24 @@ def test_closing_gives_a_summary_up_and_the_next_start_finds_it(
     desk.bridge.close()
     assert writer.given_up
     assert review.unsummarised(backend.store) == [call]
+
+
+def test_a_rename_in_the_review_reaches_the_next_summary(qtbot, make_desk, backend, monkeypatch):
+    told = []
+
+    class Naming(Writing):
+        def write(self, conversation, report, cancelled):
+            told.append(conversation.name("other"))
+            return super().write(conversation, report, cancelled)
+
+    monkeypatch.setattr(review, "offline_writer", Naming)
+    call = finished(backend.store)
+    after = make_desk(backend).main.after
+    qtbot.waitUntil(lambda: told == ["The customer"])
+    with qtbot.waitSignal(after.review.opened):
+        after.review.open(call)
+    with qtbot.waitSignal(after.review.named):
+        after.review.naming.name_speaker("other", "Dana")
+    with qtbot.waitSignal(after.summary.changed):
+        after.summary.write()
+    assert told == ["The customer", "Dana"]

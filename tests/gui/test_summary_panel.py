@@ -276,11 +276,11 @@ def test_an_action_items_owner_and_day_are_changed_with_its_words(panel, qtbot, 
         qtbot.keyClick(row.due, Qt.Key.Key_Return)
     item = state(store, session).text.action_items[0]
     assert (item["owner"], item["due"]) == ("other", "2026-04-01")
-    assert row.facts.text() == "Them  ·  due Wed 1 Apr 2026"
+    assert row.facts.text() == "The customer  ·  due Wed 1 Apr 2026"
     row.edit()
     row.due.setText("2020-01-01")
     qtbot.keyClick(row.owner, Qt.Key.Key_Escape)
-    assert row.facts.text() == "Them  ·  due Wed 1 Apr 2026"
+    assert row.facts.text() == "The customer  ·  due Wed 1 Apr 2026"
 
 
 def test_moving_between_the_fields_of_an_item_keeps_them_open(panel, qtbot, session, store):

@@ -88,7 +88,7 @@ def test_a_call_gets_its_summary_when_it_ends(store, session):
     action = row.text.action_items[0]
     assert (action["owner"], action["due"], action["done"]) == ("other", "2026-03-06", False)
     assert set(action["sources"]) <= {one.id for one in store.transcript(session.id)}
-    assert "3:10–4:25 of the far side is missing: the device was away" in row.text.tldr
+    assert "3:10–4:25 of the other side is missing: the device was away" in row.text.tldr
     assert row.full_transcript.startswith("[0:00] You: So, um, the migration")
     assert row.seconds >= 0
     assert review.summarize_after_call(store, session.id) is None
@@ -299,9 +299,17 @@ def test_every_summary_calls_speakers_by_the_names_that_the_user_gave(store, ses
     name_speaker(store, session.id, "other", "Dana")
     assert review.summarize_after_call(store, session.id) is not None
     assert "] Dana: " in Summaries(store).get(session.id).full_transcript
-    names = view.read_conversation(store, session.id, {"other": "Ms Whitfield"}).names
-    assert (names["user"], names["other"]) == ("You", "Ms Whitfield")
-    assert view.overview(store, session.id).names["other"] == "Dana"
+    assert view.overview(store, session.id).names == {"user": "You", "other": "Dana"}
+    name_speaker(store, session.id, "other", "Ms Whitfield")
+    version = review.summarize(store, session.id, OfflineWriter(embed))
+    told = " ".join(one.text for one in view.draft_of(version).tldr)
+    assert "Ms Whitfield: " in told
+    assert "Dana" not in told
+
+
+def test_a_speaker_without_a_name_is_called_by_its_part_in_the_call(store, session):
+    assert review.summarize_after_call(store, session.id) is not None
+    assert view.overview(store, session.id).names["other"] == "The other side"
 
 
 def test_only_words_and_whose_they_are_make_a_summary_outdated(store, session):

@@ -23,7 +23,10 @@ from liveconvo_desktop.summary.cleaning import clean, split
         ("we um {vocalsound} need {disfmarker} it", "We need it."),
         ("The fee is, uh, five percent.", "The fee is five percent."),
         ("I want- I wanted it.", "I wanted it."),
+        ("A bearing that's, uh, bad.", "A bearing that's bad."),
         # What must not be touched.
+        ("You can, it's twelve pounds.", "You can, it's twelve pounds."),
+        ("I'm instructing that, two metres at F.", "I'm instructing that, two metres at F."),
         ("No, we can't.", "No, we can't."),
         ("My number is five five two two.", "My number is five five two two."),
         ("It costs 5 5 percent.", "It costs 5 5 percent."),
@@ -59,6 +62,14 @@ def test_no_negation_number_or_name_is_dropped_for_good(said):
 def test_cleaning_again_changes_nothing(said):
     once = clean(" ".join(said))
     assert clean(once) == once
+
+
+def test_a_full_stop_after_a_common_word_or_a_letter_ends_a_sentence():
+    text = "I thought, no. And he didn't. The line is at F. It moves. See No. 4, John F. Smith."
+    assert [text[start:end] for start, end in split(text)] == [
+        "I thought, no.", "And he didn't.", "The line is at F.", "It moves.",
+        "See No. 4, John F. Smith.",
+    ]  # fmt: skip
 
 
 def test_sentences_end_where_a_reader_would_end_them():

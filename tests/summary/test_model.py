@@ -82,7 +82,7 @@ def test_only_statements_that_cite_lines_come_through():
     assert [topic.heading for topic in draft.topics] == ["Robot"]
     assert draft.topics[0].t0 == CALL.lines[2].t0
     assert (draft.model, draft.title) == ("tiny-1", "The migration")
-    assert draft.gaps == ("3:10–4:25 of the far side is missing: the device was away.",)
+    assert draft.gaps == ("3:10–4:25 of the other side is missing: the device was away.",)
 
 
 def test_an_answer_that_cites_nothing_is_a_failure():

@@ -45,7 +45,7 @@ def test_a_call_is_summed_up():
         "How many people have finished the training module?"
     ]
     assert draft.tldr[0].text.startswith("The meeting was about ")
-    assert draft.gaps == ("3:10–4:25 of the far side is missing: the device was away.",)
+    assert draft.gaps == ("3:10–4:25 of the other side is missing: the device was away.",)
     assert draft.model == "offline:all-MiniLM-L6-v2-int8"
     assert draft.title
 
@@ -78,7 +78,9 @@ def test_the_demo_call_with_the_real_sentence_model():
     call = read_transcript(resource("demo/sales_call.json")).model_copy(update={"day": WEDNESDAY})
     draft = OfflineWriter(Embedder()).write(call, lambda done, doing: None, lambda: False)
     assert [(a.owner, a.due) for a in draft.actions] == [("user", date(2026, 3, 11))]
-    assert "Is it stored in this country, or somewhere else?" in [q.text for q in draft.questions]
+    assert [one.text for one in draft.questions] == [
+        "Where is our data stored? Is it stored in this country, or somewhere else?"
+    ]
     assert any("written offer by Wednesday" in one.text for one in draft.tldr)
 
 
@@ -130,6 +132,115 @@ def test_without_the_calls_day_no_date_is_made_up():
     assert [(a.text, a.due) for a in found] == [("I'll send it by Friday.", None)]
 
 
+def test_a_request_may_be_an_order():
+    found = actions(
+        ("user", "Okay, send it as a Word file, not a PDF."), ("other", "We will scribble on it.")
+    )
+    assert found == [("Send it as a Word file, not a PDF.", "other", None)]
+    assert actions(("other", "Call me Luisa."), ("user", "Hello Luisa.")) == []
+    assert actions(("user", "Do they send it as a file?"), ("other", "They do.")) == []
+
+
+def test_a_reminder_of_a_request_is_no_second_one():
+    found = actions(
+        ("user", "Please ring your bank today, and then the police fraud line."),
+        ("other", "I thought first I would ask what it could be."),
+        ("user", "Go and ring the bank."),
+    )
+    assert [(owner, due) for _, owner, due in found] == [("other", WEDNESDAY)]
+
+
+def test_a_promise_to_do_what_was_asked_is_one_item_with_its_day():
+    found = actions(
+        ("user", "Perfect. Please send me the invoice by email."),
+        ("other", "I will do that today."),
+    )
+    assert found == [("Please send me the invoice by email.", "other", WEDNESDAY)]
+
+
+def test_a_new_appointment_is_no_day_for_what_was_promised_before():
+    found = actions(
+        ("user", "I'll get the rail back up myself. Same time next Thursday."), ("other", "Bye.")
+    )
+    assert found == [
+        ("I'll get the rail back up myself.", "user", None),
+        ("Same time next Thursday.", "user", date(2026, 3, 12)),
+    ]
+
+
+def test_the_friday_after_comes_after_the_day_that_was_named():
+    said = "I'll come on Wednesday, and you will have a list from me by the Friday after."
+    assert [due for _, _, due in actions(("user", said), ("other", "Good."))] == [date(2026, 3, 13)]
+
+
+def open_after(question, *replies):
+    said = [("other", question), *(("user", reply) for reply in replies), ("other", "About ten.")]
+    return [one.text for one in cues.open_questions(sentences(lines(*said)))]
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("Have you measured the height up in the loft?",
+         "Two metres forty, my husband did it. We nearly got a builder in, but we sent him away."),
+        ("What does slow look like?",
+         "The pictures take, I don't know, two minutes to come up, and we look at a circle."),
+        ("Have you seen anywhere else you like?",
+         "Yeah, so we went to see another one last week, and they have a pool and a spa there."),
+        ("It is a scroll and a click, isn't it?", "What matters is the case, and its colour."),
+        ("It ships with a case, right?", "What matters is the colour of it, to be frank."),
+    ],
+)  # fmt: skip
+def test_a_question_that_was_answered_or_wants_no_answer_is_not_open(question, reply):
+    assert open_after(question, reply) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("If we moved to the other one, would it be cheaper for us than what we pay now?",
+         "Cloud is a funny word, people use it for all sorts. How many people log in at once?"),
+        ("It was a grant, so does the post stop when that stops?",
+         "The lottery people were brilliant, they came to our fair and all. Do you drive a van?"),
+        ("How many of yours have finished the training module?",
+         "The thing is a bit long, people have said. There is a nurse in it who will not stop."),
+        ("Is the glass made by you, or who makes it?",
+         "What matters with a window is the seal, and our people have been at it for ages."),
+    ],
+)  # fmt: skip
+def test_a_question_that_was_gone_past_is_open(question, reply):
+    assert open_after(question, reply) == [question]
+
+
+def test_where_one_side_was_heard_no_question_is_open():
+    said = lines(("other", "How many of yours have finished the training?"))
+    assert cues.open_questions(sentences(said)) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "decided"),
+    [
+        ("I agree.", False), ("I agree with the small screen.", False),
+        ("We agree with that, of course.", False), ("Here are the buttons we agreed on.", False),
+        ("We agreed to ship the small screen.", True),
+        ("Okay, drop it for the small corridor.", True),
+        ("Friday at ten works for me.", True), ("Friday does not work for me.", False),
+    ],
+)  # fmt: skip
+def test_an_opinion_is_no_decision(said, decided):
+    assert bool(cues.decisions(sentences(lines(("user", said))))) == decided
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["I have been talking to myself for a minute.", "We'll find it somewhere.",
+     "You will find the minutes there tomorrow.", "You'll have to wait.",
+     "We will move forward by Friday.", "I'll talk to you more about it later."],
+)  # fmt: skip
+def test_what_is_a_manner_of_speaking_is_no_promise(said):
+    assert actions(("user", said), ("other", "Okay.")) == []
+
+
 @pytest.mark.parametrize(
     "said",
     ["We haven't decided yet.", "Should we go with option two?", "If we go with them, it is late.",
@@ -179,7 +290,7 @@ def test_notes_say_when_and_name_the_holes():
     notes = text.notes(draft, CALL.lines)
     assert notes.startswith(f"## {draft.topics[0].heading} (0:00–")
     assert "- [0:" in notes
-    assert "3:10–4:25 of the far side is missing" in notes
+    assert "3:10–4:25 of the other side is missing" in notes
     assert "3:10–4:25" in text.tldr(draft)
 
 

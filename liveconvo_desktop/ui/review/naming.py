@@ -19,11 +19,13 @@ class Naming(QObject):
 
     Attributes:
         named: Another name to show: the speaker and the name, empty where it was taken away.
+        named_so: That name is saved.
         renamed: A session has another title; carries its id.
         failed: It could not be saved; carries the error.
     """
 
     named = Signal(str, str)
+    named_so = Signal()
     renamed = Signal(str)
     failed = Signal(object)
 
@@ -48,14 +50,13 @@ class Naming(QObject):
         self._reading.review = replace(review, names=names | ({speaker: name} if name else {}))
         self.named.emit(speaker, name)
         work = partial(edits.name_speaker, self._store, self._reading.session_id, speaker, name)
-        self._bridge.run(work, _saved, self._not_saved, lane="write")
+        self._bridge.run(work, self._named_so, self._not_saved, lane="write")
+
+    def _named_so(self, _: None) -> None:
+        self.named_so.emit()
 
     def _renamed(self, session_id: str, _: None) -> None:
         self.renamed.emit(session_id)
 
     def _not_saved(self, error: Exception) -> None:
         self.failed.emit(explain(error, "The change was not saved"))
-
-
-def _saved(_: None) -> None:
-    """It is shown already."""

@@ -46,10 +46,12 @@ class ReviewPage(QWidget):
     Attributes:
         opened: A session's lines are shown; carries its id.
         renamed: A session has another title; carries its id.
+        named: A speaker has another name, and it is saved.
     """
 
     opened = Signal(str)
     renamed = Signal(str)
+    named = Signal()
 
     def __init__(
         self,
@@ -370,6 +372,7 @@ class ReviewPage(QWidget):
         self.transcript.chip_clicked.connect(self._open_chip)
         self.header.title.renamed.connect(self.naming.rename)
         self.naming.named.connect(self._named)
+        self.naming.named_so.connect(self.named)
         self.naming.renamed.connect(self.renamed)
         self.naming.failed.connect(self._say)
         self.header.name_wanted.connect(self._ask_name)
