@@ -41,8 +41,8 @@ def body(conversation: Conversation, options: Options) -> str:
             "export",
         )
     parts = [_greeting(conversation), _thanks(conversation, options)]
-    if summary.tldr.strip():
-        parts.append(summary.tldr.strip())
+    if summary.tldr:
+        parts.append(summary.tldr)
     if summary.decisions:
         parts.append(_list("What we agreed:", summary.decisions))
     if summary.actions:
@@ -62,7 +62,7 @@ def render(conversation: Conversation, options: Options) -> bytes:
 
 
 def _says_anything(summary: Summary) -> bool:
-    return bool(summary.tldr.strip() or summary.decisions or summary.actions or summary.questions)
+    return bool(summary.tldr or summary.decisions or summary.actions or summary.questions)
 
 
 def _greeting(conversation: Conversation) -> str:

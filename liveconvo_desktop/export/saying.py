@@ -130,7 +130,7 @@ def summed_up(conversation: Conversation, *, for_them: bool = False) -> Summary 
     told = [line for line in clean(summary.tldr).split("\n") if not for_the_user(line)]
     return replace(
         summary,
-        tldr=named("\n".join(told)),
+        tldr=named("\n".join(told).strip()),
         decisions=tuple(map(named, summary.decisions)),
         actions=tuple(replace(one, text=named(one.text)) for one in summary.actions),
         questions=tuple(map(named, summary.questions)),
