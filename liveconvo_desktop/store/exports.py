@@ -78,8 +78,8 @@ def figures(connection: Connection, session_id: str) -> StoredFigures:
         sessions.c.silence_periods_count,
     ).where(sessions.c.id == session_id)
     row = connection.execute(query).first()
-    counted = (int(value or 0) for value in row or (0, 0, 0))
-    return StoredFigures(*counted, *_outlived(connection, session_id))
+    words, user_talk, silences = (int(value or 0) for value in row or (0, 0, 0))
+    return StoredFigures(words, user_talk, silences, *_outlived(connection, session_id))
 
 
 def _outlived(connection: Connection, session_id: str) -> tuple[float | None, float | None]:
