@@ -195,7 +195,8 @@ class RowDelegate(QStyledItemDelegate):
         self._paint_time(painter, rect, gap.t0, band)
         painter.setFont(self._theme.font("small"))
         painter.setPen(QColor(self._theme.palette.warning.ink))
-        painter.drawText(band, Qt.AlignmentFlag.AlignVCenter, gap.told)
+        told = painter.fontMetrics().elidedText(gap.told, Qt.TextElideMode.ElideRight, band.width())
+        painter.drawText(band, Qt.AlignmentFlag.AlignVCenter, told)
 
 
 def _chip_text(chip: Chip) -> str:
