@@ -190,12 +190,12 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawText(text, int(Qt.TextFlag.TextWordWrap), _chip_text(chip))
 
     def _paint_gap(self, painter: QPainter, rect: QRect, gap: Hole) -> None:
-        left, _ = self._column(rect.width())
+        left, width = self._column(rect.width())
         band = rect.adjusted(left, 0, 0, 0)
         self._paint_time(painter, rect, gap.t0, band)
         painter.setFont(self._theme.font("small"))
         painter.setPen(QColor(self._theme.palette.warning.ink))
-        told = painter.fontMetrics().elidedText(gap.told, Qt.TextElideMode.ElideRight, band.width())
+        told = painter.fontMetrics().elidedText(gap.told, Qt.TextElideMode.ElideRight, width)
         painter.drawText(band, Qt.AlignmentFlag.AlignVCenter, told)
 
 
