@@ -17,13 +17,13 @@ from liveconvo_desktop.call import CallPlan
 from liveconvo_desktop.cli.output import PlainLines
 from liveconvo_desktop.cli.scoring import Heard, Turn, score
 from liveconvo_desktop.events import Event, Segment
+from liveconvo_desktop.language.saying import unnamed
 from liveconvo_desktop.review.summarize import summarize_after_call
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.summaries import Summaries
 
 AUDIO = "demo/sales_call.opus"
 REFERENCE = "demo/sales_call.json"
-_WHO = {"user": "You", "other": "Them", "": "Somebody"}
 
 
 def register(app: typer.Typer) -> None:
@@ -102,15 +102,16 @@ def _sum_up(session_id: str) -> None:
     try:
         summarize_after_call(store, session_id)
         row = Summaries(store).get(session_id)
+        found = store.session(session_id)
     finally:
         store.close()
-    if row is None or row.text is None:
+    if row is None or row.text is None or found is None:
         return
     print(f"\nSummary, written by {row.model_used}")
     print(textwrap.fill(row.text.tldr, 100, initial_indent="  ", subsequent_indent="  "))
     for action in row.text.action_items:
         due = f" (by {action['due']})" if action["due"] else ""
-        who = _WHO.get(action["owner"], action["owner"])
+        who = unnamed(action["owner"], found.session.conversation_type) or "Somebody"
         print(f"  [ ] {who}: {action['text']}{due}")
 
 

@@ -22,7 +22,14 @@ from liveconvo_desktop.export import (
     Options,
     find_format,
 )
-from liveconvo_desktop.review.export import Exported, IfThere, export_to, gather, local_zone
+from liveconvo_desktop.review.export import (
+    Exported,
+    IfThere,
+    export_to,
+    gather,
+    local_zone,
+    render,
+)
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.exports import mark_exported
 
@@ -86,7 +93,7 @@ def _target(out: str) -> Path:
 
 
 def _print(store: Store, conversation: Conversation, format_: Format, options: Options) -> None:
-    content = format_.render(conversation, options)
+    content = render(store, conversation, format_, options)
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()

@@ -14,7 +14,17 @@ from typing import Any, Protocol
 import psutil
 
 from liveconvo_desktop.call import Call
-from liveconvo_desktop.events import Channel, Chip, Event, Fault, Gap, Segment, Session
+from liveconvo_desktop.events import (
+    SPEAKER_OF,
+    Channel,
+    Chip,
+    Event,
+    Fault,
+    Gap,
+    Segment,
+    Session,
+)
+from liveconvo_desktop.language.saying import REASONS, SPEAKERS, missing, side
 
 
 class Printer(Protocol):
@@ -198,16 +208,14 @@ def clock_text(seconds: float) -> str:
 def _plain(event: Event) -> str:
     match event:
         case Segment() if event.final and event.text:
-            who = "You " if event.speaker == "user" else "Them"
-            return f"{clock_text(event.t0):>7}  {who}  {event.text}"
+            return f"{clock_text(event.t0):>7}  {SPEAKERS[event.speaker]:4}  {event.text}"
         case Chip():
             why = f"  ({event.evidence[0].quote})" if event.evidence else ""
             return f"{clock_text(event.t):>7}   >>   [{event.kind}] {event.text}{why}"
         case Gap():
-            length = event.t1 - event.t0
-            return (
-                f"{clock_text(event.t0):>7}   --   {event.channel}: {length:.1f} s {event.reason}"
-            )
+            length = f"{event.t1 - event.t0:.1f} s"
+            told = missing(length, side(SPEAKER_OF[event.channel]), REASONS[event.reason])
+            return f"{clock_text(event.t0):>7}   --   {told}"
         case Fault():
             return f"        !!   {event.message} {event.hint}"
         case _:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from liveconvo_desktop.cli.output import chip_row, clock_text, gap_row
 from liveconvo_desktop.events import SPEAKER_OF, Gap, Speaker
 from liveconvo_desktop.language.lines import Line
-from liveconvo_desktop.language.saying import GAPS, called
+from liveconvo_desktop.language.saying import REASONS, called, missing, side
 from liveconvo_desktop.store import ChipRow, Store, reviews
 from liveconvo_desktop.store.library import LibraryRow
 
@@ -47,7 +47,8 @@ def show(store: Store, row: LibraryRow, *, cut_off: bool, as_json: bool) -> None
     session_id = row.row.session.id
     with store.reading() as connection:
         lines = reviews.read_lines(connection, session_id).lines
-        named = called(reviews.read_speakers(connection, session_id))
+        names = reviews.read_speakers(connection, session_id)
+    named = called(names)
     happened: list[Happened] = [*lines, *store.chips(session_id), *store.gaps(session_id)]
     happened.sort(key=_when)
     told: Iterator[str]
@@ -58,7 +59,7 @@ def show(store: Store, row: LibraryRow, *, cut_off: bool, as_json: bool) -> None
     else:
         width = max([4, *(len(named[line.speaker]) for line in lines)])
         print(row.row.session.title)
-        told = (f"{clock_text(_when(one)):>8}  {_plain(one, named, width)}" for one in happened)
+        told = (f"{clock_text(_when(one)):>8}  {_plain(one, names, width)}" for one in happened)
     for text in told:
         print(text)
 
@@ -93,14 +94,16 @@ def _line_row(line: Line, name: str) -> dict[str, Any]:
     return row | ({"comment": line.comment} if line.comment else {})
 
 
-def _plain(one: Happened, named: dict[Speaker, str], width: int) -> str:
+def _plain(one: Happened, names: Mapping[Speaker, str], width: int) -> str:
     match one:
         case Gap():
-            who = named[SPEAKER_OF[one.channel]]
-            return f"{' --':{width}}  {who}: {one.t1 - one.t0:.1f} s, {GAPS[one.reason]}"
+            speaker = SPEAKER_OF[one.channel]
+            owner = side(speaker, names.get(speaker, ""))
+            told = missing(f"{one.t1 - one.t0:.1f} s", owner, REASONS[one.reason])
+            return f"{' --':{width}}  {told}"
         case ChipRow():
             return f"{' >>':{width}}  [{one.chip.kind}] {one.chip.text}"
         case Line():
             star = "* " if one.starred else ""
             note = f"  ({' '.join(one.comment.split())})" if one.comment else ""
-            return f"{named[one.speaker]:{width}}  {star}{one.text}{note}"
+            return f"{called(names)[one.speaker]:{width}}  {star}{one.text}{note}"

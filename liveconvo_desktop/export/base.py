@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Chip, Feedback, Gap, Segment, Session, Speaker
 from liveconvo_desktop.export.parts import Kept
-from liveconvo_desktop.language.saying import SPEAKERS
+from liveconvo_desktop.language.saying import unnamed
 
 TURN_PAUSE = 30.0
 """Seconds of silence after which the same speaker gets a new paragraph."""
@@ -76,11 +76,16 @@ class Figures:
     Attributes:
         user_talk_seconds: Union of the user's lines.
         silences: Stretches in which nobody spoke.
+        line_seconds: How long all lines were together, where the words are gone; else the lines
+            say it, and it is None.
+        user_line_seconds: The same of the user's.
     """
 
     words: int = 0
     user_talk_seconds: int = 0
     silences: int = 0
+    line_seconds: float | None = None
+    user_line_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ class Conversation:
         marks: Guidance by time.
         gaps: Where audio is missing, by time.
         names: Of those speakers who have one.
-        kept: What only the JSON form writes.
+        kept: What only the JSON form writes; None where it was not read.
     """
 
     session: Session
@@ -104,11 +109,11 @@ class Conversation:
     names: Mapping[Speaker, str] = field(default_factory=dict)
     summary: Summary | None = None
     figures: Figures = Figures()
-    kept: Kept = field(default_factory=Kept)
+    kept: Kept | None = None
 
     def name(self, speaker: Speaker) -> str:
-        """What a speaker is called in a document."""
-        return self.names.get(speaker) or SPEAKERS[speaker]
+        """What a speaker is called in a document: by name, else by the part in the call."""
+        return self.names.get(speaker) or unnamed(speaker, self.session.conversation_type)
 
     @property
     def title(self) -> str:
@@ -148,7 +153,8 @@ class Format:
         about: What it is good for, one line.
         suffix: Of its files, with the dot.
         text: It can be read as it is: previewed, printed and copied.
-        uses: Names of the options that make a difference.
+        uses: Names of the options that make a difference; and ``kept`` where it writes that part
+            of a conversation.
         render: The file's bytes.
     """
 

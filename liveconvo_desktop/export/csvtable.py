@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from liveconvo_desktop.events import SPEAKER_OF, Gap, Segment
 from liveconvo_desktop.export import saying
 from liveconvo_desktop.export.base import Conversation, Format, Mark, Options
+from liveconvo_desktop.language.saying import clock
 
 _HEAD = ("type", "start_seconds", "end_seconds", "start", "speaker", "name", "text", "detail")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -53,7 +54,7 @@ def _row(one: Segment | Mark | Gap, conversation: Conversation, options: Options
 
 
 def _times(t0: float, t1: float) -> tuple[str, str, str]:
-    return f"{t0:.3f}", f"{t1:.3f}", saying.clock(t0)
+    return f"{t0:.3f}", f"{t1:.3f}", clock(t0)
 
 
 FORMAT = Format(

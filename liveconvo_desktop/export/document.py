@@ -7,6 +7,8 @@ passed over. Version 1 had less in it and is read as it was.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -63,6 +65,8 @@ class Document(Part):
                 raise ValueError(f"the originals of transcript.{number} are missing")
         if sum(one.state == "current" for one in self.summary_versions) > 1:
             raise ValueError("two summary_versions are the current one")
+        if (self.figures.user_line_seconds or 0) > (self.figures.line_seconds or 0):
+            raise ValueError("figures.user_line_seconds is more than figures.line_seconds")
         return self
 
 
@@ -125,13 +129,31 @@ def _validated(model: type[_Model], content: dict[str, Any], what: str) -> _Mode
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
         raise ExportError(
-            f"{what} cannot be read{f' at {place}' if place else ''}: {first['msg']}.",
+            f"{what} cannot be read{_refused(error)}.",
             "Restore the file as it was exported, or mend that place; nothing was imported.",
             "import",
         ) from error
+
+
+@contextmanager
+def fitting() -> Iterator[None]:
+    """What of the library does not fit the form is told as an ``ExportError``, with its place."""
+    try:
+        yield
+    except ValidationError as error:
+        raise ExportError(
+            f"This conversation cannot be written as JSON{_refused(error)}.",
+            "Choose another format. `liveconvo privacy export` writes every row as it is.",
+            "export",
+        ) from error
+
+
+def _refused(error: ValidationError) -> str:
+    """`` at transcript.3.start: …``: where it is, and what is wrong with it."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{f' at {place}' if place else ''}: {first['msg']}"
 
 
 def _unknown(what: str) -> ExportError:

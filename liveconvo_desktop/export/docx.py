@@ -27,6 +27,7 @@ from liveconvo_desktop.export.base import (
     entries,
 )
 from liveconvo_desktop.export.notes import blocks
+from liveconvo_desktop.language.saying import clock
 
 _QUIET = RGBColor(0x63, 0x63, 0x6F)
 _INKS = {
@@ -151,7 +152,7 @@ def _transcript(document: Any, conversation: Conversation, options: Options) -> 
         nothing = False
         paragraph = document.add_paragraph()
         t = entry.chip.t if isinstance(entry, Mark) else entry.t0
-        time = f"{saying.clock(t)}  " if options.timestamps else ""
+        time = f"{clock(t)}  " if options.timestamps else ""
         _run(paragraph, time, colour=_QUIET)
         match entry:
             case Turn():

@@ -14,7 +14,6 @@ from liveconvo_desktop.export.base import (
     Summary,
     local_start,
 )
-from liveconvo_desktop.language.summaries import NO_NEXT_STEP
 
 
 def subject(conversation: Conversation) -> str:
@@ -29,15 +28,21 @@ def body(conversation: Conversation, options: Options) -> str:
         ExportError: There is no summary to write it from.
     """
     summary = saying.summed_up(conversation, for_them=True)
-    if summary is None or not _says_anything(summary):
+    if summary is None:
         raise ExportError(
             "A follow-up email is written from the summary, and this conversation has none yet.",
             "Make the summary first, in the window or with `liveconvo summarize`.",
             "export",
         )
+    if not _says_anything(summary):
+        raise ExportError(
+            "The summary of this conversation says nothing that the other side could be told.",
+            "Write it into the summary first, or let a model write another one.",
+            "export",
+        )
     parts = [_greeting(conversation), _thanks(conversation, options)]
     if summary.tldr:
-        parts.append(saying.clean(summary.tldr).replace(NO_NEXT_STEP, "").strip())
+        parts.append(summary.tldr)
     if summary.decisions:
         parts.append(_list("What we agreed:", summary.decisions))
     if summary.actions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Literal, TypeVar
 
 from liveconvo_desktop.events import (
@@ -18,13 +19,14 @@ from liveconvo_desktop.events import (
 from liveconvo_desktop.export.base import (
     ActionItem,
     Conversation,
+    ExportError,
     Figures,
     Format,
     Mark,
     Options,
     Summary,
 )
-from liveconvo_desktop.export.document import Document
+from liveconvo_desktop.export.document import Document, fitting
 from liveconvo_desktop.export.parts import (
     ActionPart,
     EvidencePart,
@@ -46,8 +48,13 @@ _SIDES: dict[Channel, Literal["user", "other"]] = {"mic": "user", "speaker": "ot
 
 
 def render(conversation: Conversation, options: Options) -> bytes:
-    """UTF-8, indented; see docs/export-format.md."""
-    document = to_document(conversation, options)
+    """UTF-8, indented; see docs/export-format.md.
+
+    Raises:
+        ExportError: ``kept`` was not read, or something in it does not fit the form.
+    """
+    with fitting():
+        document = to_document(conversation, options)
     content = document.model_dump(mode="json")
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode(
         "utf-8", "backslashreplace"
@@ -57,6 +64,12 @@ def render(conversation: Conversation, options: Options) -> bytes:
 def to_document(conversation: Conversation, options: Options) -> Document:
     """The conversation in the form's own models."""
     session, kept = conversation.session, conversation.kept
+    if kept is None:
+        raise ExportError(
+            "This conversation was not read whole, and JSON leaves nothing out.",
+            "Read it with what only this form holds.",
+            "export",
+        )
     return Document(
         session=SessionPart(
             **dict(kept.session),
@@ -83,11 +96,7 @@ def to_document(conversation: Conversation, options: Options) -> Document:
             for g in conversation.gaps
         ),
         summary=_summary(conversation.summary) if options.summary else None,
-        figures=FiguresPart(
-            words=conversation.figures.words,
-            user_talk_seconds=conversation.figures.user_talk_seconds,
-            silences=conversation.figures.silences,
-        ),
+        figures=FiguresPart(**asdict(conversation.figures)),
         originals=kept.originals,
         moves=kept.moves,
         unread=kept.unread,
@@ -119,11 +128,7 @@ def from_document(document: Document) -> Conversation:
         ),
         names=dict(document.speakers),
         summary=_summary_of(document.summary),
-        figures=Figures(
-            document.figures.words,
-            document.figures.user_talk_seconds,
-            document.figures.silences,
-        ),
+        figures=Figures(**dict(document.figures)),
         kept=Kept(
             session=SessionNotes(**dict(part)),
             lines=_noted(LineNotes, document.transcript),
@@ -257,9 +262,9 @@ def _summary_of(part: SummaryPart | None) -> Summary | None:
 FORMAT = Format(
     name="json",
     title="JSON",
-    about="Everything, comments and what you edited away too; imports without loss.",
+    about="Everything, also edits, comments and documents' text; imports without loss.",
     suffix=".json",
     text=True,
-    uses=frozenset({"chips", "summary"}),
+    uses=frozenset({"chips", "summary", "kept"}),
     render=render,
 )

@@ -18,6 +18,7 @@ from liveconvo_desktop.export.base import (
     Turn,
     entries,
 )
+from liveconvo_desktop.language.saying import clock
 
 # Everything that could begin markup inside a line; "&" only where it would be an entity.
 _INLINE = re.compile(r"[\\`*_\[\]<>|~$]|&(?=#?\w+;)")
@@ -94,21 +95,21 @@ def _transcript(conversation: Conversation, options: Options) -> Iterator[str]:
         match entry:
             case Turn():
                 name = f"**{escape(conversation.name(entry.speaker))}**" if options.names else ""
-                time = f"`{saying.clock(entry.t0)}`" if options.timestamps else ""
+                time = f"`{clock(entry.t0)}`" if options.timestamps else ""
                 head = " ".join(part for part in (name, time) if part)
                 text = escape(entry.text)
                 yield f"{head}: {text}" if head else text
             case Mark():
                 yield _mark(entry, options)
             case Gap():
-                time = f"`{saying.clock(entry.t0)}` " if options.timestamps else ""
+                time = f"`{clock(entry.t0)}` " if options.timestamps else ""
                 yield f"*{time}[{escape(saying.gap_words(entry, conversation))}]*"
     if nothing:
         yield from ("", "*Nothing was said or heard.*" if options.transcript else "*None.*")
 
 
 def _mark(mark: Mark, options: Options) -> str:
-    time = f"`{saying.clock(mark.chip.t)}` " if options.timestamps else ""
+    time = f"`{clock(mark.chip.t)}` " if options.timestamps else ""
     words = escape(saying.chip_words(mark.chip))
     return f"> {time}**{saying.CHIPS[mark.chip.kind]}:** {words}"
 

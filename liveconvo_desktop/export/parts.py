@@ -269,3 +269,5 @@ class FiguresPart(Part):
     words: Count = 0
     user_talk_seconds: Count = 0
     silences: Count = 0
+    line_seconds: Seconds | None = None
+    user_line_seconds: Seconds | None = None

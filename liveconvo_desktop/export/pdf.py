@@ -38,6 +38,7 @@ from liveconvo_desktop.export.base import (
 )
 from liveconvo_desktop.export.notes import blocks
 from liveconvo_desktop.export.pdffonts import BOLD, REGULAR, covered, markup
+from liveconvo_desktop.language.saying import clock
 
 _INK, _SECOND, _QUIET, _LINE = "#17171C", "#4A4A55", "#63636F", "#D9D9E0"
 _ACCENT = "#4145BD"
@@ -221,7 +222,7 @@ def _transcript(conversation: Conversation, options: Options) -> Iterator[Any]:
     for entry in entries(conversation, options):
         nothing = False
         t = entry.chip.t if isinstance(entry, Mark) else entry.t0
-        time = f'<font color="{_QUIET}">{saying.clock(t)}</font>' if options.timestamps else ""
+        time = f'<font color="{_QUIET}">{clock(t)}</font>' if options.timestamps else ""
         match entry:
             case Turn():
                 name = markup(saying.one_line(conversation.name(entry.speaker)))

@@ -19,6 +19,7 @@ from liveconvo_desktop.export.base import (
     entries,
 )
 from liveconvo_desktop.export.notes import blocks
+from liveconvo_desktop.language.saying import clock
 
 WIDTH = 88
 
@@ -103,7 +104,7 @@ def _transcript(conversation: Conversation, options: Options) -> Iterator[str]:
             yield ""
         first = False
         t = entry.t0 if isinstance(entry, Turn | Gap) else entry.chip.t
-        time = f"{saying.clock(t):>7}  " if options.timestamps else ""
+        time = f"{clock(t):>7}  " if options.timestamps else ""
         match entry:
             case Turn():
                 name = f"{conversation.name(entry.speaker)}: " if options.names else ""

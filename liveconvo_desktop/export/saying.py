@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from liveconvo_desktop.events import (
-    Channel,
+    SPEAKER_OF,
     Chip,
     ChipKind,
     ConversationType,
@@ -22,9 +22,8 @@ from liveconvo_desktop.export.base import (
     Summary,
     local_start,
 )
-from liveconvo_desktop.language.saying import GAPS as GAPS
-from liveconvo_desktop.language.saying import clock as clock
-from liveconvo_desktop.language.summaries import far_sides
+from liveconvo_desktop.language.saying import REASONS, duration, missing, side
+from liveconvo_desktop.language.summaries import far_sides, for_the_user
 
 KINDS: Mapping[ConversationType, str] = {
     "sales_call": "Sales call",
@@ -39,7 +38,6 @@ CHIPS: Mapping[ChipKind, str] = {
     "suggest": "Suggest",
     "warn": "Heads-up",
 }
-_SIDES: Mapping[Channel, Speaker] = {"mic": "user", "speaker": "other"}
 # Who has no name, as the reader of an email sees it: before words, and where audio is missing.
 _SEEN_BY_THEM: Mapping[Speaker, tuple[str, str]] = {
     "user": ("I: ", " of my side is missing"),
@@ -79,14 +77,6 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def duration(seconds: float) -> str:
-    """``45 s``, ``12 min`` or ``1 h 4 min``."""
-    if seconds < 60:
-        return f"{int(seconds)} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
 def day(when: date) -> str:
     """``Monday, 27 January 2025``; English whatever the system speaks, like all the words here."""
     return f"{_DAYS[when.weekday()]}, {when.day} {_MONTHS[when.month - 1]} {when.year}"
@@ -112,7 +102,7 @@ def owner(item: ActionItem, conversation: Conversation) -> str:
 
 
 def summed_up(conversation: Conversation, *, for_them: bool = False) -> Summary | None:
-    """The summary with the names that are known now.
+    """The summary as a document has it: one name for each, and nothing that is for the user alone.
 
     It was written before somebody was given a name, and as the user sees the call.
 
@@ -126,18 +116,21 @@ def summed_up(conversation: Conversation, *, for_them: bool = False) -> Summary 
 
     def instead(found: re.Match[str]) -> str:
         speaker: Speaker = "user" if found["me"] or found["mine"] else "other"
-        name = one_line(conversation.names.get(speaker, ""))
+        known = conversation.names.get(speaker)
         of_audio = found[0].endswith("is missing")
-        if name:
-            return f" of {name}'s side is missing" if of_audio else f"{name}: "
-        return _SEEN_BY_THEM[speaker][of_audio] if for_them else found[0]
+        if for_them and not known:
+            return _SEEN_BY_THEM[speaker][of_audio]
+        if of_audio:
+            return f" of {_side(speaker, conversation)} is missing"
+        return f"{one_line(conversation.name(speaker))}: "
 
     def named(text: str) -> str:
         return _SAID.sub(instead, text)
 
+    told = [line for line in clean(summary.tldr).split("\n") if not for_the_user(line)]
     return replace(
         summary,
-        tldr=named(summary.tldr),
+        tldr=named("\n".join(told).strip()),
         decisions=tuple(map(named, summary.decisions)),
         actions=tuple(replace(one, text=named(one.text)) for one in summary.actions),
         questions=tuple(map(named, summary.questions)),
@@ -168,6 +161,11 @@ def chip_words(chip: Chip) -> str:
 
 
 def gap_words(gap: Gap, conversation: Conversation) -> str:
-    """``Them, 4 s: the device was away``."""
-    who = one_line(conversation.name(_SIDES[gap.channel]))
-    return f"{who}, {duration(max(1.0, gap.t1 - gap.t0))}: {GAPS[gap.reason]}"
+    """``4 s of the customer's side is missing: the device was away``."""
+    owner = _side(SPEAKER_OF[gap.channel], conversation)
+    return missing(duration(max(1.0, gap.t1 - gap.t0)), owner, REASONS[gap.reason])
+
+
+def _side(speaker: Speaker, conversation: Conversation) -> str:
+    name = one_line(conversation.names.get(speaker, ""))
+    return side(speaker, name, conversation.session.conversation_type)

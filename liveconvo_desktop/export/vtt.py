@@ -6,6 +6,7 @@ from liveconvo_desktop.events import Segment
 from liveconvo_desktop.export import saying
 from liveconvo_desktop.export.base import Conversation, Format, Mark, Options
 from liveconvo_desktop.export.cues import stamp
+from liveconvo_desktop.language.saying import clock
 
 
 def escape(text: str) -> str:
@@ -36,7 +37,7 @@ def _cue(line: Segment, conversation: Conversation, options: Options) -> str:
 
 def _note(mark: Mark) -> str:
     text = f"{saying.CHIPS[mark.chip.kind]}: {saying.chip_words(mark.chip)}"
-    return f"NOTE {saying.clock(mark.chip.t)} {text.replace('-->', '→')}"
+    return f"NOTE {clock(mark.chip.t)} {text.replace('-->', '→')}"
 
 
 FORMAT = Format(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 FAR_SIDE: Mapping[str, str] = {
@@ -13,9 +14,34 @@ FAR_SIDE: Mapping[str, str] = {
 
 OTHER_SIDE = "The other side"
 
-
+# For the user alone; ``for_the_user`` knows them all, and no document has them.
 NO_NEXT_STEP = "Next step: none was heard."
-"""For the user alone: a reminder to agree on one."""
+"""A reminder to agree on one."""
+NOTHING_SAID = "Nothing was said that could be summed up."
+FOREIGN = (
+    "The offline writer reads English, and this seems to be in another language: below is only "
+    "some of what was said. Decisions, promises and questions were not looked for."
+)
+_ONE_SIDED = "Only {} can be heard in this call."
+_FOR_THE_USER = re.compile(
+    "|".join(map(re.escape, (NO_NEXT_STEP, NOTHING_SAID, FOREIGN)))
+    + "|"
+    + re.escape(_ONE_SIDED).replace(re.escape("{}"), ".+")
+)
+
+
+def one_sided(who: str) -> str:
+    """That only one side was heard, for the user alone.
+
+    Args:
+        who: In the middle of a sentence: ``the customer``.
+    """
+    return _ONE_SIDED.format(who)
+
+
+def for_the_user(text: str) -> bool:
+    """Whether a statement tells the user something of the summary and nobody else anything."""
+    return _FOR_THE_USER.fullmatch(text.strip()) is not None
 
 
 def far_side(kind: str) -> str:

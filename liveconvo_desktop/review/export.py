@@ -24,6 +24,7 @@ from liveconvo_desktop.export import (
     Options,
     Summary,
 )
+from liveconvo_desktop.export.document import fitting
 from liveconvo_desktop.export.filenames import default_name, numbered
 from liveconvo_desktop.export.parts import Kept
 from liveconvo_desktop.store import ChipRow, Store, belongings, exports, queries
@@ -56,7 +57,11 @@ def local_zone() -> tzinfo:
 
 
 def gather(
-    store: Store, session_id: str, names: Mapping[Speaker, str] | None = None
+    store: Store,
+    session_id: str,
+    names: Mapping[Speaker, str] | None = None,
+    *,
+    kept: bool = False,
 ) -> Conversation:
     """Everything of a session that can be exported.
 
@@ -64,9 +69,11 @@ def gather(
         store: Open.
         session_id: A session of the library.
         names: What to call speakers, before what the session knows.
+        kept: With what only the JSON form writes.
 
     Raises:
         StoreError: There is no such session, or the database cannot be read.
+        ExportError: Something of what only JSON writes does not fit its form.
     """
     with store.reading() as connection:
         found = queries.session_rows(connection, 1, 0, session_id)
@@ -83,8 +90,22 @@ def gather(
             names=_names(connection, store.user_id, session_id, names or {}),
             summary=_summary(exports.summary(connection, session_id)),
             figures=Figures(**asdict(exports.figures(connection, session_id))),
-            kept=Kept.model_validate(asdict(belongings.read(connection, session_id))),
+            kept=_kept(connection, session_id) if kept else None,
         )
+
+
+def render(store: Store, conversation: Conversation, format_: Format, options: Options) -> bytes:
+    """The bytes of a file.
+
+    For a format that writes ``kept`` the session is read anew, whole: so all of it hangs together.
+
+    Raises:
+        ExportError: There is nothing that this format could write, or it does not fit.
+        StoreError: The database cannot be read.
+    """
+    if "kept" in format_.uses and conversation.kept is None:
+        conversation = gather(store, conversation.session.id, conversation.names, kept=True)
+    return format_.render(conversation, options)
 
 
 def write_file(path: Path, content: bytes, if_there: IfThere = "refuse") -> Path:
@@ -131,9 +152,9 @@ def export_to(
     Raises:
         FileThereError: See ``write_file``.
         ExportError: The disk refuses, or there is nothing that this format could write.
-        StoreError: The database refuses to count it; the file is written.
+        StoreError: The database refuses: to be read, or to count it; then the file is written.
     """
-    content = format_.render(conversation, options)
+    content = render(store, conversation, format_, options)
     if target.is_dir():
         started = conversation.session.started_at.astimezone(options.zone)
         target = target / default_name(file_title(conversation, format_), started, format_.suffix)
@@ -187,6 +208,11 @@ def _names(
         found["user"] = user
     found |= read_speakers(connection, session_id)
     return found | {speaker: name for speaker, name in given.items() if name}
+
+
+def _kept(connection: Connection, session_id: str) -> Kept:
+    with fitting():
+        return Kept.model_validate(asdict(belongings.read(connection, session_id)))
 
 
 def _mark(row: ChipRow) -> Mark:

@@ -148,7 +148,7 @@ def _import_document(document: Document, plan: ImportPlan, store: Store) -> Impo
     session = conversation.session
     if plan.title.strip():
         session = replace(session, title=plan.title.strip()[:255])
-    figures, own = conversation.figures, _belongings(document, conversation.kept)
+    own = _belongings(document, conversation.kept)
     whole = Whole(
         session=session,
         seconds=conversation.seconds,
@@ -159,7 +159,7 @@ def _import_document(document: Document, plan: ImportPlan, store: Store) -> Impo
         ],
         gaps=conversation.gaps,
         summary=_summary_row(conversation),
-        figures=StoredFigures(figures.words, figures.user_talk_seconds, figures.silences),
+        figures=StoredFigures(**asdict(conversation.figures)),
         names=conversation.names,
         own=own,
         pieces=_pieces(own.documents),
@@ -175,7 +175,7 @@ def _imported(
     return Imported(session.id, session.title, seconds, len(lines), words, tuple(remarks))
 
 
-def _belongings(document: Document, kept: Kept) -> Belongings:
+def _belongings(document: Document, kept: Kept | None) -> Belongings:
     """The form's own parts as the store's, which have the same fields."""
     for number, version in enumerate(document.summary_versions):
         try:
@@ -186,7 +186,7 @@ def _belongings(document: Document, kept: Kept) -> Belongings:
                 "Restore the file as it was exported; nothing was imported.",
                 "import",
             ) from error
-    return _OWN.validate_python(kept.model_dump())
+    return _OWN.validate_python(kept.model_dump()) if kept else Belongings()
 
 
 def _pieces(documents: Sequence[DocumentRow]) -> dict[str, list[Piece]]:

@@ -9,8 +9,7 @@ from datetime import date, tzinfo
 
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Segment
-from liveconvo_desktop.language.saying import REASONS
-from liveconvo_desktop.language.summaries import far_side
+from liveconvo_desktop.language.saying import REASONS, unnamed
 from liveconvo_desktop.store import Store, Template
 from liveconvo_desktop.store.retention_rows import transcript_deleted_at
 from liveconvo_desktop.store.reviews import read_speakers
@@ -18,7 +17,6 @@ from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.store.summary_records import SummaryRow, SummaryText, Version
 from liveconvo_desktop.summary import text
 from liveconvo_desktop.summary.base import (
-    NAMES,
     Action,
     Conversation,
     Draft,
@@ -142,7 +140,7 @@ def _names(store: Store, session_id: str, kind: str) -> dict[str, str]:
     """What the user calls the speakers, else what they are in this kind of call."""
     with store.reading() as connection:
         kept = read_speakers(connection, session_id)
-    return {"user": NAMES["user"], "other": far_side(kind)} | {
+    return {who: unnamed(who, kind) for who in ("user", "other")} | {
         str(who): name for who, name in kept.items()
     }
 

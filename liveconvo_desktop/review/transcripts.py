@@ -13,6 +13,7 @@ from liveconvo_desktop.export import ExportError
 from liveconvo_desktop.export.cues import Cue, read_cues
 from liveconvo_desktop.export.document import Document, SimpleDocument, parse
 from liveconvo_desktop.export.jsonfile import CHANNEL_OF
+from liveconvo_desktop.language.summaries import far_sides
 
 PROVIDER = "import"
 _MOST_BYTES = 64 * 2**20
@@ -22,7 +23,7 @@ _MOST_SECONDS = 9_999_999
 _WORDS_PER_SECOND = 2.5
 """Of ordinary speech; for lines of which nobody wrote down when they were said."""
 _ME = {"user", "you", "me", "i", "mic", "microphone"}
-_NO_NAMES = {*_ME, "other", "them", "system", "liveconvo"}
+_NO_NAMES = {*_ME, "other", "them", "system", "liveconvo", *map(str.casefold, far_sides())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from liveconvo_desktop.store.store import Store
+from sync.local import local_retention, local_sessions
 from sync.schema import sessions, summaries, users
 
 
@@ -36,11 +37,18 @@ class StoredSummary:
 
 @dataclass(frozen=True, slots=True)
 class StoredFigures:
-    """What ``sessions`` says of a conversation."""
+    """What the library says of a conversation.
+
+    Attributes:
+        line_seconds: How long all lines were together, where the words are gone; else None.
+        user_line_seconds: The same of the user's.
+    """
 
     words: int
     user_talk_seconds: int
     silences: int
+    line_seconds: float | None = None
+    user_line_seconds: float | None = None
 
 
 def summary(connection: Connection, session_id: str) -> StoredSummary | None:
@@ -70,7 +78,24 @@ def figures(connection: Connection, session_id: str) -> StoredFigures:
         sessions.c.silence_periods_count,
     ).where(sessions.c.id == session_id)
     row = connection.execute(query).first()
-    return StoredFigures(*(int(value or 0) for value in row or (0, 0, 0)))
+    words, user_talk, silences = (int(value or 0) for value in row or (0, 0, 0))
+    return StoredFigures(words, user_talk, silences, *_outlived(connection, session_id))
+
+
+def _outlived(connection: Connection, session_id: str) -> tuple[float | None, float | None]:
+    """How long was talked, where retention took the words that it could be counted from."""
+    told = local_sessions.c
+    query = (
+        select(told.talk_seconds, told.user_talk_seconds)
+        .join(local_retention, local_retention.c.session_id == told.session_id)
+        .where(
+            told.session_id == session_id,
+            told.lines == 0,
+            local_retention.c.transcript_deleted_at.is_not(None),
+        )
+    )
+    row = connection.execute(query).first()
+    return (None, None) if row is None else (float(row[0]), float(row[1]))
 
 
 def user_name(connection: Connection, user_id: str) -> str:

@@ -17,9 +17,10 @@ from liveconvo_desktop.store.copies import bring_up_copy
 from liveconvo_desktop.store.exports import StoredFigures, StoredSummary
 from liveconvo_desktop.store.records import ChipRow
 from liveconvo_desktop.store.store import Store
-from sync.local import local_moves, local_originals, local_recordings
+from sync.local import local_moves, local_originals, local_recordings, local_sessions
 from sync.local.summaries import local_summary_versions
 from sync.schema import documents, guidance, sessions, summaries, transcripts
+from sync.types import decimal
 
 _AT_ONCE = 500
 """Ids in one query: SQLite allows some thousands."""
@@ -156,9 +157,24 @@ def _finish(connection: Connection, whole: Whole) -> None:
             "silence_periods_count": whole.figures.silences,
         }
     connection.execute(update(sessions).where(sessions.c.id == session.id).values(**kept))
+    if whole.own.session.transcript_deleted_at and not whole.lines:
+        _put_talk(connection, whole)
     if whole.recording:
         recorded = update(local_recordings).where(local_recordings.c.session_id == session.id)
         connection.execute(recorded.values(state="complete"))
+
+
+def _put_talk(connection: Connection, whole: Whole) -> None:
+    """How long each side talked, which nothing here can count: the words are gone."""
+    told = whole.figures
+    if told is None or told.line_seconds is None or told.user_line_seconds is None:
+        return
+    kept = {
+        "talk_seconds": decimal(told.line_seconds, 3),
+        "user_talk_seconds": decimal(told.user_line_seconds, 3),
+    }
+    mine = update(local_sessions).where(local_sessions.c.session_id == whole.session.id)
+    connection.execute(mine.values(**kept))
 
 
 def _put_summary(connection: Connection, whole: Whole, user_id: str) -> None:

@@ -13,12 +13,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from liveconvo_desktop.errors import LiveConvoError
-from liveconvo_desktop.language.saying import SPEAKERS
-from liveconvo_desktop.language.summaries import OTHER_SIDE, far_side
-
-NAMES: dict[str, str] = {"user": SPEAKERS["user"], "other": SPEAKERS["other"]}
-"""Who speaks, where no name is known, as a transcript has it; in a summary the far side is called
-by its part in the call, see ``Conversation.name``."""
+from liveconvo_desktop.language import saying
 
 Report = Callable[[float, str], None]
 """Told how far a writer is: 0..1, and what it is doing in a few words."""
@@ -83,29 +78,23 @@ class Conversation(_Frozen):
     day: date | None = None
     lines: tuple[Line, ...] = ()
     holes: tuple[Hole, ...] = ()
-    names: dict[str, str] = Field(default_factory=lambda: dict(NAMES))
+    names: dict[str, str] = Field(default_factory=dict)
     template: str = ""
     context: str = ""
 
     def name(self, speaker: str) -> str:
         """What a speaker is called: by name, else ``You`` and ``The customer`` or the like."""
-        plain = far_side(self.kind) if speaker == "other" else NAMES.get(speaker, speaker)
-        return self.named(speaker) or plain
+        return self.named(speaker) or saying.unnamed(speaker, self.kind)
 
     def named(self, speaker: str) -> str:
         """The name that a speaker was given; empty where none was."""
         given = self.names.get(speaker, "")
-        return "" if given in (NAMES.get(speaker), far_side(self.kind)) else given
+        plain = (*saying.SPEAKERS.values(), saying.unnamed(speaker, self.kind))
+        return "" if given in plain else given
 
     def side(self, speaker: str) -> str:
         """A speaker's end of the call, in the middle of a sentence: ``the customer's side``."""
-        who = self.named(speaker)
-        if not who and speaker == "user":
-            return "your side"
-        if not who and speaker == "other":
-            who = far_side(self.kind)
-            who = who[:1].lower() + who[1:]
-        return who if who == OTHER_SIDE.lower() else f"{who or speaker}'s side"
+        return saying.side(speaker, self.named(speaker), self.kind)
 
 
 class Statement(_Frozen):

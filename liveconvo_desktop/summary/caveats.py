@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from liveconvo_desktop.language import summaries
 from liveconvo_desktop.language.acts import NEUTRAL
 from liveconvo_desktop.language.words import word_set
-from liveconvo_desktop.summary.base import NAMES, Conversation, Line, Statement
+from liveconvo_desktop.summary.base import Conversation, Line, Statement
 from liveconvo_desktop.summary.sentences import OTHER_SCRIPT, Sentence
 
 ENGLISH = 0.25
@@ -18,11 +19,6 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # Small words that other languages write the same way: "in", "was", "so", "a", "on", "me".
 _SHARED = word_set("a i in so was on am as me do no an up at all will he has must or to also her")
 _LITTLE = NEUTRAL - _SHARED
-
-FOREIGN = (
-    "The offline writer reads English, and this seems to be in another language: below is only "
-    "some of what was said. Decisions, promises and questions were not looked for."
-)
 
 
 def is_english(lines: Sequence[Line]) -> bool:
@@ -37,11 +33,11 @@ def is_english(lines: Sequence[Line]) -> bool:
 def one_sided(conversation: Conversation, sentences: Sequence[Sentence]) -> Statement | None:
     """That only one side of a call was heard, where it has two; None where both were."""
     speakers = {one.speaker for one in sentences}
-    if len(speakers) != 1 or not speakers <= set(NAMES):
+    if len(speakers) != 1 or not speakers <= {"user", "other"}:
         return None
     speaker = next(iter(speakers))
     who = conversation.name(speaker)
     if not conversation.named(speaker):
         who = who[:1].lower() + who[1:]
     sources = dict.fromkeys([*sentences[0].sources, *sentences[-1].sources])
-    return Statement(text=f"Only {who} can be heard in this call.", sources=tuple(sources))
+    return Statement(text=summaries.one_sided(who), sources=tuple(sources))

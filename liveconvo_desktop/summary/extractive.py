@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from liveconvo_desktop.language.embed import DIMENSIONS, MODEL
+from liveconvo_desktop.language.summaries import FOREIGN, NOTHING_SAID
 from liveconvo_desktop.summary import caveats, cues, text
 from liveconvo_desktop.summary.base import (
     CancelledError,
@@ -146,7 +147,7 @@ def _themes(said: Sequence[Sentence]) -> int:
 def _nothing(conversation: Conversation, model: str) -> Draft:
     return Draft(
         title=conversation.title,
-        tldr=(Statement(text="Nothing was said that could be summed up."),),
+        tldr=(Statement(text=NOTHING_SAID),),
         gaps=text.gaps(conversation),
         model=model,
     )
@@ -166,7 +167,7 @@ def _foreign(conversation: Conversation, said: Sequence[Sentence], model: str) -
     cited = dict.fromkeys([*first.sources, *last.sources])
     return Draft(
         title=conversation.title or "Conversation",
-        tldr=(Statement(text=caveats.FOREIGN, sources=tuple(cited)),),
+        tldr=(Statement(text=FOREIGN, sources=tuple(cited)),),
         topics=(
             Topic(heading="Some of what was said", t0=first.t0, t1=last.t1, statements=quotes),
         ),

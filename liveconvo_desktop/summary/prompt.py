@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from liveconvo_desktop.language.saying import clock
 from liveconvo_desktop.summary import text
 from liveconvo_desktop.summary.base import Action, Conversation, Draft, Line, Statement, Topic
 
@@ -112,8 +113,7 @@ def tokens(words: str) -> int:
 def rows(named: Mapping[str, Line], conversation: Conversation) -> list[str]:
     """The transcript for the model, a line each: handle, time, speaker, words."""
     return [
-        f"[{handle} {text.clock(line.t0)} {_flat(conversation.name(line.speaker))}] "
-        f"{_flat(line.text)}"
+        f"[{handle} {clock(line.t0)} {_flat(conversation.name(line.speaker))}] {_flat(line.text)}"
         for handle, line in named.items()
     ]
 

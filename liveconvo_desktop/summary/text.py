@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Protocol
 
-from liveconvo_desktop.language.saying import clock as clock
-from liveconvo_desktop.language.saying import missing
+from liveconvo_desktop.language.saying import between, clock, missing
 from liveconvo_desktop.summary.base import Conversation, Draft, Hole, Line, Topic
 
 
@@ -54,7 +53,7 @@ def notes(draft: Draft, lines: Sequence[Line]) -> str:
 
 
 def _topic(topic: Topic, at: dict[str, float]) -> str:
-    when = f" ({clock(topic.t0)}–{clock(topic.t1)})" if topic.t1 else ""
+    when = f" ({between(topic.t0, topic.t1)})" if topic.t1 else ""
     rows = [f"## {topic.heading}{when}", ""]
     for one in topic.statements:
         times = [at[source] for source in one.sources if source in at]
@@ -81,4 +80,4 @@ def gaps(conversation: Conversation) -> tuple[str, ...]:
 
 
 def _missing(hole: Hole, conversation: Conversation) -> str:
-    return missing(hole.t0, hole.t1, conversation.side(hole.speaker), hole.reason)
+    return missing(between(hole.t0, hole.t1), conversation.side(hole.speaker), hole.reason)

@@ -32,6 +32,7 @@ from liveconvo_desktop.review.export import (
     file_title,
     gather,
     local_zone,
+    render,
 )
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.exports import mark_exported
@@ -84,8 +85,8 @@ class ExportDialog(QDialog):
         self.about = label("", "small", "second", wrap=True)
         self.checks = {name: QCheckBox(text) for name, text in OPTIONS}
         self.names: dict[Speaker, QLineEdit] = {
-            "user": self._name_field("Your name", "You"),
-            "other": self._name_field("Their name", "Them"),
+            "user": self._name_field("Your name"),
+            "other": self._name_field("Their name"),
         }
         self._include = label("Include", "section")
         self.preview = Preview(theme_)
@@ -143,10 +144,9 @@ class ExportDialog(QDialog):
         )
         self._bridge.run(work, self._saved, self._not_saved, "write")
 
-    def _name_field(self, name: str, default: str) -> QLineEdit:
+    def _name_field(self, name: str) -> QLineEdit:
         field = QLineEdit()
         field.setAccessibleName(name)
-        field.setPlaceholderText(default)
         field.setMaxLength(80)
         return field
 
@@ -217,7 +217,9 @@ class ExportDialog(QDialog):
     def _gathered(self, conversation: Conversation) -> None:
         self._conversation = conversation
         self.title.setText(f"Export “{_short(conversation.title)}”")
+        unnamed = replace(conversation, names={})
         for speaker, field in self.names.items():
+            field.setPlaceholderText(unnamed.name(speaker))
             field.setText(conversation.names.get(speaker, ""))
         self.place.setText(str(self._suggested()))
         self._ready(True)
@@ -278,7 +280,7 @@ class ExportDialog(QDialog):
         self._ask(False)
         self._say("")
         self._version += 1
-        work = partial(see, conversation, self.format, self.options())
+        work = partial(see, self._store, conversation, self.format, self.options())
         version = self._version
         self._bridge.run(work, partial(self._seen, version), partial(self._unseen, version))
 
@@ -349,7 +351,7 @@ class ExportDialog(QDialog):
         self._bridge.run(work, self._copied, self._not_saved, "write")
 
     def _copied_text(self, conversation: Conversation, format_: Format, options: Options) -> str:
-        text = format_.render(conversation, options).decode("utf-8-sig")
+        text = render(self._store, conversation, format_, options).decode("utf-8-sig")
         mark_exported(self._store, self._session_id)
         return text
 

@@ -10,6 +10,8 @@ from PySide6.QtGui import QFontDatabase, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPlainTextEdit, QScrollArea, QStackedWidget, QWidget
 
 from liveconvo_desktop.export import Conversation, Format, Options
+from liveconvo_desktop.review.export import render
+from liveconvo_desktop.store import Store
 from liveconvo_desktop.ui.captions import paint_empty
 from liveconvo_desktop.ui.style import Theme
 
@@ -29,13 +31,13 @@ class Seen:
     note: str = ""
 
 
-def see(conversation: Conversation, format_: Format, options: Options) -> Seen:
+def see(store: Store, conversation: Conversation, format_: Format, options: Options) -> Seen:
     """Render the whole and keep what a preview shows.
 
     Raises:
-        ExportError: This format has nothing to write.
+        LiveConvoError: See ``review.export.render``.
     """
-    content = format_.render(conversation, options)
+    content = render(store, conversation, format_, options)
     if format_.text:
         text = content.decode("utf-8-sig")
         cut = len(text) > _MOST_TEXT

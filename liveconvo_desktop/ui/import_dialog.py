@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 
 from liveconvo_desktop.call.importing import Sides, Who
 from liveconvo_desktop.events import ConversationType
+from liveconvo_desktop.language.saying import SPEAKERS
+from liveconvo_desktop.language.summaries import OTHER_SIDE
 from liveconvo_desktop.review.importing import (
     AUDIO,
     TRANSCRIPTS,
@@ -50,7 +52,7 @@ _SIDES: tuple[tuple[str, Sides], ...] = (
     ("Left is them, right is you", "swapped"),
     ("Everybody on one side", "one"),
 )
-_WHO: tuple[tuple[str, Who], ...] = (("The other side", "other"), ("You", "user"))
+_WHO: tuple[tuple[str, Who], ...] = ((OTHER_SIDE, "other"), (SPEAKERS["user"], "user"))
 _STEPS = 1000
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from liveconvo_desktop.language.saying import SPEAKERS
 from liveconvo_desktop.ui import icons, theme, words
 from liveconvo_desktop.ui.style import Theme
 
@@ -103,15 +104,16 @@ class TalkBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self._theme.palette
-        mine = f"You {words.share(self._ratio)}" if self._ratio is not None else "You"
+        you, them = SPEAKERS["user"], SPEAKERS["other"]
+        mine = f"{you} {words.share(self._ratio)}" if self._ratio is not None else you
         font = self._theme.font("micro", "medium")
         painter.setFont(font)
         metrics = painter.fontMetrics()
-        left, right = metrics.horizontalAdvance("You 100 %"), metrics.horizontalAdvance("Them")
+        left, right = metrics.horizontalAdvance(f"{you} 100 %"), metrics.horizontalAdvance(them)
         box, centre = self.rect(), Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(palette.text_2))
         painter.drawText(box, centre | Qt.AlignmentFlag.AlignLeft, mine)
-        painter.drawText(box, centre | Qt.AlignmentFlag.AlignRight, "Them")
+        painter.drawText(box, centre | Qt.AlignmentFlag.AlignRight, them)
         start, end = left + theme.S, box.width() - right - theme.S
         line = QRectF(start, (box.height() - 4) / 2, max(8, end - start), 4)
         self._paint_line(painter, line)

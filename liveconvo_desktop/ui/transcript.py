@@ -13,7 +13,8 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from liveconvo_desktop.events import Channel, Chip, Gap, GapReason, Segment
+from liveconvo_desktop.events import SPEAKER_OF, Channel, Chip, Gap, GapReason, Segment
+from liveconvo_desktop.language.saying import REASONS, SPEAKERS, missing, side
 from liveconvo_desktop.ui import theme, words
 
 _TOGETHER = 1.0
@@ -43,8 +44,13 @@ class Hole:
     def side(self) -> str:
         """Whose words are missing."""
         if len(self.starts) > 1:
-            return "Both sides"
-        return "Your side" if self.starts[0][0] == "mic" else "Their side"
+            return "both sides"
+        return side(SPEAKER_OF[self.starts[0][0]])
+
+    @property
+    def told(self) -> str:
+        """What is missing, where and why."""
+        return missing(words.duration(self.t1 - self.t0), self.side, REASONS[self.reason])
 
     def holds(self, gap: Gap) -> bool:
         """The same hole, seen again as it grows."""
@@ -205,12 +211,7 @@ def plain(row: Shown) -> str:
     """A row as one line of text."""
     at = words.clock(start(row))
     if isinstance(row, Segment):
-        return f"{words.SPEAKERS[row.speaker]}, {at}: {row.text}"
+        return f"{SPEAKERS[row.speaker]}, {at}: {row.text}"
     if isinstance(row, Chip):
         return f"{theme.KIND_NAMES[row.kind]}, {at}: {row.text}"
-    return f"{row.side}, {at}: {words.duration(row.t1 - row.t0)} missing, {gap_reason(row)}"
-
-
-def gap_reason(gap: Gap | Hole) -> str:
-    """Why audio is missing, in words."""
-    return words.GAP_REASONS[gap.reason]
+    return f"{at}: {row.told}"

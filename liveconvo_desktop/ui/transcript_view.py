@@ -17,10 +17,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from liveconvo_desktop.events import Chip, Segment
+from liveconvo_desktop.language.saying import SPEAKERS
 from liveconvo_desktop.ui import icons, theme, words
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import ICON, LINE_HEIGHT, XS, L, M, S, TextStyle
-from liveconvo_desktop.ui.transcript import HEAD_ROLE, ROW_ROLE, Hole, Shown, gap_reason
+from liveconvo_desktop.ui.transcript import HEAD_ROLE, ROW_ROLE, Hole, Shown
 
 Index = QModelIndex | QPersistentModelIndex
 _CACHE = 2000
@@ -145,7 +146,7 @@ class RowDelegate(QStyledItemDelegate):
         self._paint_time(painter, rect, row.t0, band)
         painter.setFont(self._theme.font("small", "semibold"))
         painter.setPen(self._theme.colour("you" if row.speaker == "user" else "them"))
-        painter.drawText(band, Qt.AlignmentFlag.AlignVCenter, words.SPEAKERS[row.speaker])
+        painter.drawText(band, Qt.AlignmentFlag.AlignVCenter, SPEAKERS[row.speaker])
 
     def _paint_time(self, painter: QPainter, rect: QRect, t: float, band: QRect) -> None:
         if not self._measures.gutter:
@@ -189,14 +190,13 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawText(text, int(Qt.TextFlag.TextWordWrap), _chip_text(chip))
 
     def _paint_gap(self, painter: QPainter, rect: QRect, gap: Hole) -> None:
-        left, _ = self._column(rect.width())
+        left, width = self._column(rect.width())
         band = rect.adjusted(left, 0, 0, 0)
         self._paint_time(painter, rect, gap.t0, band)
-        length = words.duration(gap.t1 - gap.t0)
         painter.setFont(self._theme.font("small"))
         painter.setPen(QColor(self._theme.palette.warning.ink))
-        text = f"{gap.side}: {length} missing · {gap_reason(gap)}"
-        painter.drawText(band, Qt.AlignmentFlag.AlignVCenter, text)
+        told = painter.fontMetrics().elidedText(gap.told, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(band, Qt.AlignmentFlag.AlignVCenter, told)
 
 
 def _chip_text(chip: Chip) -> str:

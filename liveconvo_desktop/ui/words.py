@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from liveconvo_desktop.events import ConversationType, Feedback, GapReason
+from liveconvo_desktop.events import ConversationType, Feedback
 from liveconvo_desktop.export import saying
-from liveconvo_desktop.language.saying import SPEAKERS as SPEAKERS
+from liveconvo_desktop.language.saying import clock as clock
+from liveconvo_desktop.language.saying import duration as length
 
 CONVERSATIONS: Mapping[ConversationType, str] = saying.KINDS
 
@@ -24,14 +25,10 @@ FEEDBACK: Mapping[Feedback, str] = {
     "too_late": "Too late",
 }
 
-GAP_REASONS: Mapping[GapReason, str] = saying.GAPS
-
-clock = saying.clock
-
 
 def duration(seconds: float | None) -> str:
     """``45 s``, ``12 min`` or ``1 h 4 min``; empty when unknown."""
-    return "" if seconds is None else saying.duration(seconds)
+    return "" if seconds is None else length(seconds)
 
 
 def when(moment: datetime, now: datetime) -> str:

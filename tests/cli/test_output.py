@@ -27,10 +27,10 @@ def test_a_hole_that_grows_is_one_plain_line_when_it_is_over(capsys: pytest.Capt
     assert "device" not in capsys.readouterr().out, "told while it is still open"
     show(final(21.0))
     out = capsys.readouterr().out
-    assert out.count("mic: 11.0 s device") == 1
+    assert out.count("11.0 s of your side is missing: the device was away") == 1
     assert out.index("device") < out.index("After.")
     show.end(FIGURES)
-    assert capsys.readouterr().out.count("speaker: 11.0 s device") == 1
+    assert capsys.readouterr().out.count("11.0 s of the other side is missing") == 1
 
 
 def test_a_chip_that_is_over_is_no_second_chip(capsys: pytest.CaptureFixture[str]):

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from liveconvo_desktop.export import email, saying
-from liveconvo_desktop.export.base import Options
-from liveconvo_desktop.language.summaries import NO_NEXT_STEP
+from liveconvo_desktop.export.base import ExportError, Options, Summary
+from liveconvo_desktop.language.summaries import FOREIGN, NO_NEXT_STEP
 from tests.export.make import conversation
 
 
@@ -44,5 +46,14 @@ def test_whatever_word_a_summary_has_for_a_side_becomes_its_name():
         "0:30–0:40 of Jo's side is missing: paused."
     )
     unnamed = conversation(names={})
-    kept = saying.summed_up(replace(unnamed, summary=replace(unnamed.summary, tldr=said)))
-    assert kept.tldr == said
+    told = saying.summed_up(replace(unnamed, summary=replace(unnamed.summary, tldr=said)))
+    assert told.tldr == (
+        "The customer: Fine. 0:10–0:20 of the customer's side is missing: paused. "
+        "0:30–0:40 of your side is missing: paused."
+    )
+
+
+def test_no_email_is_made_of_what_only_the_user_should_read():
+    whole = conversation(summary=Summary(tldr=f"{FOREIGN}\n", notes="## Some\n\n- Guten Tag."))
+    with pytest.raises(ExportError, match="nothing that the other side could be told"):
+        email.body(whole, Options())

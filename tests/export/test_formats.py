@@ -29,7 +29,8 @@ from liveconvo_desktop.export import (
 )
 from liveconvo_desktop.export.base import entries
 from liveconvo_desktop.export.cues import read_cues
-from tests.export.make import OPTIONS, SUMMARY, conversation, line
+from liveconvo_desktop.language.summaries import FOREIGN, NO_NEXT_STEP, NOTHING_SAID, one_sided
+from tests.export.make import CHIP, OPTIONS, SUMMARY, conversation, line
 
 GOLDEN = Path(__file__).parent / "golden"
 TEXTS = [one for one in FORMATS if one.text]
@@ -63,6 +64,9 @@ def docx_text(content: bytes) -> str:
     return "\n".join([*(p.text for p in document.paragraphs), *cells])
 
 
+READ = {"pdf": pdf_text, "docx": docx_text}
+
+
 @pytest.mark.parametrize("format_", TEXTS, ids=lambda f: f.name)
 def test_a_text_format_is_what_it_was(format_):
     golden = GOLDEN / f"{format_.name}{format_.suffix}"
@@ -91,7 +95,7 @@ def test_a_document_holds_summary_actions_words_guidance_and_gaps(name, read):
         "Dana Whitfield",
         "Better than I expected: onboarding took two days, not a week.",
         "Anchor on the two days saved",
-        "4 s: the device was away",
+        "4 s of Dana Whitfield's side is missing: the device was away",
     ):
         assert part in text, part
     assert text.index(SUMMARY.tldr) < text.index("Better than I expected")
@@ -222,13 +226,53 @@ WRITTEN_BEFORE = replace(
 def test_every_format_calls_people_by_their_names(format_):
     """Also where the summary was written before they had one."""
     content = format_.render(conversation(summary=WRITTEN_BEFORE), OPTIONS)
-    read = {"pdf": pdf_text, "docx": docx_text}.get(format_.name, bytes.decode)
-    text = read(content)
+    text = READ.get(format_.name, bytes.decode)(content)
     assert "Jo Keller" in text
     assert "Dana Whitfield" in text
     if format_.name != "json":
         for unnamed in ("You", "Them", "the far side"):
             assert unnamed not in text
+
+
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda f: f.name)
+def test_who_has_no_name_is_called_by_one_word_in_the_whole_of_a_document(format_):
+    content = format_.render(conversation(summary=WRITTEN_BEFORE, names={}), OPTIONS)
+    text = " ".join(READ.get(format_.name, bytes.decode)(content).split())
+    if format_.name in ("pdf", "docx", "markdown", "text"):
+        assert "The customer: we renew" in text
+        assert text.count("of the customer's side is missing") == 2
+    if format_.name not in ("json", "email"):
+        assert "The customer" in text
+        for other in ("Them", "the far side", "The other side"):
+            assert other not in text
+
+
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "note", [NO_NEXT_STEP, NOTHING_SAID, FOREIGN, one_sided("you"), one_sided("Dana (Acme)")]
+)
+def test_what_a_summary_tells_the_user_alone_is_in_no_document(format_, note):
+    summary = replace(SUMMARY, tldr=f"{SUMMARY.tldr}\n{note}")
+    content = format_.render(conversation(summary=summary), OPTIONS)
+    text = " ".join(READ.get(format_.name, bytes.decode)(content).split())
+    assert (note in text) == (format_.name == "json")
+
+
+def test_json_says_what_goes_along_with_the_words():
+    about = find_format("json").about
+    for part in ("edits", "comments", "documents' text", "without loss"):
+        assert part in about
+
+
+def test_what_does_not_fit_the_json_form_is_told_with_its_place():
+    crooked = replace(conversation().marks[0], chip=replace(CHIP, priority=9))
+    with pytest.raises(ExportError, match="cannot be written as JSON at priority"):
+        find_format("json").render(conversation(marks=(crooked,)), OPTIONS)
+
+
+def test_json_is_never_written_without_what_only_it_holds():
+    with pytest.raises(ExportError, match="not read whole"):
+        find_format("json").render(conversation(kept=None), OPTIONS)
 
 
 def test_without_names_a_document_speaks_as_the_user_and_an_email_to_the_reader():

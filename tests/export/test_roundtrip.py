@@ -26,6 +26,7 @@ from liveconvo_desktop.export import (
 )
 from liveconvo_desktop.export.cues import read_cues, stamp
 from liveconvo_desktop.export.document import Document, parse
+from liveconvo_desktop.export.parts import Kept
 from tests.export.make import OPTIONS, conversation
 
 ID = "5f0c7e9a-2f5b-4c7e-9d3a-0b1c2d3e4f50"
@@ -89,6 +90,7 @@ conversations = st.builds(
     names=st.dictionaries(speakers, words, max_size=3),
     summary=st.none() | summaries,
     figures=st.builds(Figures, *[st.integers(0, 10**6)] * 3),
+    kept=st.just(Kept()),
 )
 
 

@@ -136,3 +136,26 @@ def test_what_is_made_to_be_read_again_leaves_nothing_out(dialog):
     dialog.choose("json")
     assert all(check.isHidden() for check in dialog.checks.values())
     assert dialog.options().chips
+
+
+def test_json_is_shown_with_what_only_it_holds_and_the_typed_names(qtbot, dialog):
+    qtbot.keyClicks(dialog.names["other"], " Jr")
+    choose(qtbot, dialog, "json", '"renewal"')
+    qtbot.waitUntil(lambda: "Dana Whitfield Jr" in dialog.preview.text.toPlainText())
+    assert "documents' text" in dialog.about.text()
+
+
+def test_a_row_that_json_refuses_leaves_the_other_formats(qtbot, dialog, store):
+    with store.writing() as connection:
+        connection.exec_driver_sql("UPDATE local_people SET name = '' WHERE name = 'Bo'")
+    dialog.choose("json")
+    page = dialog.preview.page
+    qtbot.waitUntil(lambda: "cannot be written as JSON" in page.accessibleName())
+    assert not dialog.save_button.isEnabled()
+    choose(qtbot, dialog, "text", "Northwind")
+    qtbot.waitUntil(dialog.save_button.isEnabled)
+
+
+def test_a_field_for_a_name_shows_what_the_document_says_without_one(dialog):
+    shown = {who: field.placeholderText() for who, field in dialog.names.items()}
+    assert shown == {"user": "You", "other": "The customer"}

@@ -20,11 +20,13 @@ def test_a_session_opens_with_its_words_facts_figures_and_marks(review, qtmodelt
     assert page.title.text() == "Northwind renewal"
     assert "Sales call" in page.header.facts.toolTip()
     assert review.texts() == WORDS
-    assert "4 s missing" in review.model.index(5).data()
+    assert "4 s of the other side is missing" in review.model.index(5).data()
     assert "Price objection" in review.model.index(4).data()
     assert "dismissed" not in review.model.index(4).data()
     assert page.figures._share.text().startswith("You talked 4")
-    assert page.timeline.told(page.timeline._x(26.5), 30).startswith("0:26  Their side: 4 s")
+    assert page.timeline.told(page.timeline._x(26.5), 30).startswith(
+        "0:26  4 s of the other side is missing"
+    )
     qtmodeltester.check(review.model)
 
 

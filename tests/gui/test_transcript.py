@@ -52,7 +52,7 @@ def test_holes_and_guidance_stand_in_their_place():
     gap = Gap(CALL, "speaker", 2.0, 5.0, "device")
     model.fill([segment("b", "After.", t0=6), chip("c", t=4), gap, segment("a", "Before.")])
     assert [start(row) for row in rows(model)] == [0.0, 2.0, 4.0, 6.0]
-    assert "3 s missing, the device was away" in model.index(1).data()
+    assert "3 s of the other side is missing: the device was away" in model.index(1).data()
 
 
 def test_a_hole_that_grows_stays_one_row_and_a_pause_is_one_for_both_sides(qtmodeltester):
@@ -63,7 +63,7 @@ def test_a_hole_that_grows_stays_one_row_and_a_pause_is_one_for_both_sides(qtmod
         model.put(Gap(CALL, "speaker", 10.1, float(t1), "paused"))
     model.put(segment("b", "After.", t0=101))
     assert model.rowCount() == 3
-    assert model.index(1).data() == "Both sides, 0:10: 1 min missing, paused"
+    assert model.index(1).data() == "0:10: 1 min of both sides is missing: the recording was paused"
     qtmodeltester.check(model)
 
 
@@ -72,7 +72,7 @@ def test_devices_that_fail_at_once_stay_two_rows():
     for t1 in (11.0, 16.0):
         for channel in ("mic", "speaker"):
             model.put(Gap(CALL, channel, 10.0, t1, "device"))
-    assert [row.side for row in rows(model)] == ["Your side", "Their side"]
+    assert [row.side for row in rows(model)] == ["your side", "the other side"]
     model.put(Gap(CALL, "mic", 40.0, 41.0, "device"))
     assert model.rowCount() == 3
 

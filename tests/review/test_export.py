@@ -11,10 +11,11 @@ from sqlalchemy import insert, select, update
 
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Gap
-from liveconvo_desktop.export import ExportError, Options, find_format
+from liveconvo_desktop.export import FORMATS, ExportError, Options, find_format
 from liveconvo_desktop.review import export
 from liveconvo_desktop.review.export import FileThereError, export_to, gather, write_file
 from liveconvo_desktop.store import Store
+from sync.local import local_people
 from sync.schema import sessions, summaries, users
 from tests.store.make import STARTED, make_chip, make_segment, make_session
 
@@ -171,6 +172,31 @@ def test_a_file_may_be_read_by_whom_the_user_lets(tmp_path):
 def test_a_folder_that_is_not_there_is_said(tmp_path):
     with pytest.raises(ExportError, match="cannot be written"):
         write_file(tmp_path / "nowhere" / "x.txt", b"content")
+
+
+def test_what_only_json_holds_is_read_for_json_alone(store, session, tmp_path, monkeypatch):
+    """And where something there does not fit its form, every other format is still written."""
+    with store.writing() as connection:
+        connection.execute(insert(local_people).values(session_id=session.id, name=""))
+    conversation = gather(store, session.id)
+    with pytest.raises(ExportError, match=r"JSON at session\.people\.0\.name") as caught:
+        export_to(store, conversation, find_format("json"), Options(), tmp_path)
+    assert "another format" in caught.value.hint
+    monkeypatch.setattr(export.belongings, "read", None)
+    for one in FORMATS:
+        if one.name != "json":
+            export_to(store, conversation, one, Options(), tmp_path)
+
+
+def test_json_holds_the_session_as_it_is_when_it_is_written(store, session, tmp_path):
+    """Words and what belongs to them are read at once, or they would not hang together."""
+    conversation = gather(store, session.id, {"other": "Dana"})
+    store.save(make_segment(session.id, text="One more.", t0=20.0, t1=21.0))
+    path = export_to(store, conversation, find_format("json"), Options(), tmp_path).path
+    written = json.loads(path.read_text())
+    assert [line["text"] for line in written["transcript"]] == ["what does it cost", "One more."]
+    assert written["speakers"] == {"other": "Dana"}
+    assert [row["text"] for row in written["unread"]] == ["half a"]
 
 
 def test_deleted_sessions_are_not_exported(store, session):

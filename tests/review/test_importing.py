@@ -60,7 +60,7 @@ def rows(store):
 
 
 def exported(store, session_id, names=None):
-    whole = gather(store, session_id, names)
+    whole = gather(store, session_id, names, kept=True)
     return json.loads(jsonfile.FORMAT.render(whole, Options()))
 
 
@@ -70,7 +70,7 @@ def test_an_exported_session_is_imported_as_it_was(store, tmp_path):
     imported = load(store, path)
     assert imported.session_id == whole.session.id
     assert imported.lines == 4
-    assert gather(store, imported.session_id) == whole
+    assert gather(store, imported.session_id, kept=True) == whole
     assert exported(store, imported.session_id) == json.loads(path.read_text())
 
 
@@ -167,6 +167,7 @@ def test_our_own_subtitles_come_back_on_their_sides(store, tmp_path, name):
     assert [(s.speaker, s.t0, s.t1, s.text) for s in found.lines] == [
         (s.speaker, s.t0, s.t1, s.text) for s in whole.lines
     ]
+    assert found.names == {}, "“The customer” is no name"
 
 
 def test_the_user_is_told_apart_by_name(store, tmp_path):

@@ -20,10 +20,13 @@ from liveconvo_desktop.review.export import gather
 from liveconvo_desktop.review.importing import ImportPlan, import_files
 from liveconvo_desktop.review.summary_view import overview
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.deletion import delete_transcript, text_of
 from liveconvo_desktop.store.documents import DocumentRows, Owner
+from sync.search_index import disagreements
 from tests.export.make import OPTIONS, conversation
 from tests.export.test_formats import GOLDEN
 from tests.review import lossless
+from tests.store.make import make_segment, make_session
 
 TEMPLATE = new_id()
 TEXT = "The licence costs forty dollars a seat.\fSupport answers within four hours."
@@ -42,7 +45,7 @@ def stores(tmp_path):
 
 
 def written(store, session_id) -> str:
-    return jsonfile.FORMAT.render(gather(store, session_id), Options()).decode()
+    return jsonfile.FORMAT.render(gather(store, session_id, kept=True), Options()).decode()
 
 
 def carried(here, there, session_id, tmp_path, **options):
@@ -150,6 +153,25 @@ def test_no_column_was_filled_with_what_a_forgotten_one_would_hold(stores):
         for column in found[0]:
             values = [row[column] for row in found]
             assert f"{table}.{column}" in empty or any(v is not None for v in values), column
+
+
+def test_how_long_was_talked_comes_back_where_the_words_are_gone(stores, tmp_path):
+    """Nothing there could count it again, and the library's bar of shares would be empty."""
+    here, there = stores
+    session = make_session()
+    here.save(session)
+    here.save(make_segment(session.id))
+    here.save(make_segment(session.id, speaker="user", channel="mic", t0=4.0, t1=10.75))
+    here.finish_session(session.id, session.started_at, 60.0)
+    assert json.loads(written(here, session.id))["figures"]["line_seconds"] is None
+    with here.writing() as connection:
+        raw = connection.connection.driver_connection
+        delete_transcript(raw, session.id, text_of(session.started_at))
+    carried(here, there, session.id, tmp_path)
+    assert there.session(session.id).talk_ratio == here.session(session.id).talk_ratio == 0.75
+    assert lossless.rows(there, "local_sessions") == lossless.rows(here, "local_sessions")
+    assert written(there, session.id) == written(here, session.id)
+    assert disagreements(there.path) == []
 
 
 def test_the_file_of_version_one_is_still_read(stores, tmp_path):
@@ -263,6 +285,7 @@ def test_a_document_that_came_without_its_file_takes_it_when_it_is_added_again(s
         (lambda d: d["transcript"][0].update(group=new_id()), "originals of transcript.0"),
         (lambda d: d["summary_versions"][0].update(state="current"), "current"),
         (lambda d: d["summary_versions"][0].update(content={"tldr": 7}), "summary_versions.0"),
+        (lambda d: d["figures"].update(line_seconds=1.0, user_line_seconds=2.0), "line_seconds"),
         (lambda d: d["documents"][0].update(sha256="../x"), r"documents\.0\.sha256"),
     ],
 )

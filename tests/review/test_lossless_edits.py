@@ -156,7 +156,7 @@ def _summary(store: Store, session_id: str, state: str, line_id: str) -> None:
 
 
 def written(store: Store, session_id: str) -> bytes:
-    return jsonfile.FORMAT.render(gather(store, session_id), Options())
+    return jsonfile.FORMAT.render(gather(store, session_id, kept=True), Options())
 
 
 def clear(store: Store) -> None:

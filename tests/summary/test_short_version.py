@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from liveconvo_desktop.language.summaries import NO_NEXT_STEP
+from liveconvo_desktop.language.summaries import FOREIGN, NO_NEXT_STEP, for_the_user
 from liveconvo_desktop.summary.aspects import AMOUNT, MONEY, NAMED_OTHER
 from liveconvo_desktop.summary.base import Conversation, Line
-from liveconvo_desktop.summary.caveats import FOREIGN, is_english
+from liveconvo_desktop.summary.caveats import is_english
 from liveconvo_desktop.summary.extractive import OfflineWriter
 from liveconvo_desktop.summary.people import far_name
 from liveconvo_desktop.summary.points import MOST, clip
@@ -228,7 +228,11 @@ def test_one_side_alone_is_said_and_leaves_no_question_open():
     assert draft.questions == ()
     assert told(draft, NO_NEXT_STEP) is None
     theirs = tuple(line for line in SALE if line.speaker == "other")
-    assert write(theirs).tldr[-1].text == "Only the customer can be heard in this call."
+    told_of_them = write(theirs).tldr
+    assert told_of_them[-1].text == "Only the customer can be heard in this call."
+    # No document has it, whoever it is about.
+    for tldr in (draft.tldr, told_of_them, write(theirs, names={"other": "Dana (Acme)"}).tldr):
+        assert [for_the_user(one.text) for one in tldr][-2:] == [False, True]
 
 
 GERMAN = [

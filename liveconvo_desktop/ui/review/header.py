@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
 from liveconvo_desktop.events import Speaker
+from liveconvo_desktop.language.saying import SPEAKERS
 from liveconvo_desktop.store import SessionRow
 from liveconvo_desktop.ui import theme, words
 from liveconvo_desktop.ui.parts import Elided, PushButton, ToolButton, column, row
@@ -95,7 +96,7 @@ class Header(QWidget):
         self.facts.setProperty("tone", "second")
         self.people: dict[Speaker, PushButton] = {}
         for speaker in ("user", "other"):
-            button = PushButton(theme_, words.SPEAKERS[speaker], kind="quiet", small=True)
+            button = PushButton(theme_, SPEAKERS[speaker], kind="quiet", small=True)
             button.setObjectName("you" if speaker == "user" else "them")
             self.people[speaker] = button
         self.people["user"].clicked.connect(self._name_user)
@@ -123,7 +124,7 @@ class Header(QWidget):
     def show_names(self, names: dict[Speaker, str]) -> None:
         """What speakers are called."""
         for speaker, button in self.people.items():
-            name = names.get(speaker, words.SPEAKERS[speaker])
+            name = names.get(speaker, SPEAKERS[speaker])
             metrics = button.fontMetrics()
             button.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, 160))
             button.setToolTip(f"{name}: click to rename")

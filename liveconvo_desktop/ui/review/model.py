@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from liveconvo_desktop.events import Gap, Speaker
+from liveconvo_desktop.events import SPEAKER_OF, Gap, Speaker
 from liveconvo_desktop.language.lines import Line, Lines
+from liveconvo_desktop.language.saying import REASONS, SPEAKERS, missing, side
 from liveconvo_desktop.store import ChipRow
 from liveconvo_desktop.ui import theme, words
 
@@ -28,7 +29,7 @@ class ReviewModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.editable = False
-        self.names: dict[Speaker, str] = dict(words.SPEAKERS)
+        self.names: dict[Speaker, str] = dict(SPEAKERS)
         self._rows: list[Row] = []
         self._starts: list[float] = []
         self._ends: list[float] = []
@@ -106,7 +107,7 @@ class ReviewModel(QAbstractListModel):
         """Show another session."""
         self.beginResetModel()
         self._gaps, self._chips = tuple(gaps), tuple(chips)
-        self.names = {**words.SPEAKERS, **names}
+        self.names = {**SPEAKERS, **names}
         self._take(self._sorted(lines))
         self.endResetModel()
 
@@ -119,14 +120,14 @@ class ReviewModel(QAbstractListModel):
     ) -> None:
         """The whole session, of which the first lines are shown already: they stay in place."""
         self._gaps, self._chips = tuple(gaps), tuple(chips)
-        self.names = {**words.SPEAKERS, **names}
+        self.names = {**SPEAKERS, **names}
         self.update(lines)
         if self._rows:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def rename(self, speaker: Speaker, name: str) -> None:
         """Call a speaker otherwise; empty: as before the user named him."""
-        self.names[speaker] = name or words.SPEAKERS[speaker]
+        self.names[speaker] = name or SPEAKERS[speaker]
         if self._rows:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
@@ -212,8 +213,8 @@ class ReviewModel(QAbstractListModel):
 
 def gap_text(gap: Gap) -> str:
     """What is missing, where and why."""
-    side = "Your side" if gap.channel == "mic" else "Their side"
-    return f"{side}: {words.duration(gap.t1 - gap.t0)} missing · {words.GAP_REASONS[gap.reason]}"
+    length = words.duration(gap.t1 - gap.t0)
+    return missing(length, side(SPEAKER_OF[gap.channel]), REASONS[gap.reason])
 
 
 def chip_told(one: ChipRow) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QTabWidget, QWidget
 
 from liveconvo_desktop.events import Speaker
+from liveconvo_desktop.language.saying import SPEAKERS
 from liveconvo_desktop.review.figures import SIDES, Figures
 from liveconvo_desktop.ui import words
 from liveconvo_desktop.ui.parts import PushButton, column, label, row, rule
@@ -92,7 +93,7 @@ class FiguresPanel(QWidget):
         self._split.set_ratio(ratio)
         for side in SIDES:
             found = figures.sides[side]
-            self._name(side, names.get(side, words.SPEAKERS[side]))
+            self._name(side, names.get(side, SPEAKERS[side]))
             wpm = found.words_per_minute
             held = found.monologue
             if held is not None:
