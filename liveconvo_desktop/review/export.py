@@ -26,7 +26,7 @@ from liveconvo_desktop.export import (
 )
 from liveconvo_desktop.export.filenames import default_name, numbered
 from liveconvo_desktop.export.parts import Kept
-from liveconvo_desktop.store import ChipRow, Store, belongings, exports, queries
+from liveconvo_desktop.store import ChipRow, Store, belongings_read, exports, queries
 from liveconvo_desktop.store.exports import StoredSummary
 from liveconvo_desktop.store.reviews import read_speakers
 
@@ -83,7 +83,7 @@ def gather(
             names=_names(connection, store.user_id, session_id, names or {}),
             summary=_summary(exports.summary(connection, session_id)),
             figures=Figures(**asdict(exports.figures(connection, session_id))),
-            kept=Kept.model_validate(asdict(belongings.read(connection, session_id))),
+            kept=Kept.model_validate(asdict(belongings_read.read(connection, session_id))),
         )
 
 
