@@ -253,6 +253,13 @@ tell("done")
 def test_what_a_second_attempt_reads_takes_the_place_of_the_first(
     store, library, owner, offer, monkeypatch
 ):
+    save, firsts = Contents.save_vectors, []
+
+    def note(self, content_id, first, *rest):
+        firsts.append(first)
+        save(self, content_id, first, *rest)
+
+    monkeypatch.setattr(Contents, "save_vectors", note)
     monkeypatch.setattr(process, "command", lambda: [sys.executable, "-c", FIRST_CRASHES])
     library.add(owner, [offer])
     library.drain()
@@ -263,3 +270,4 @@ def test_what_a_second_attempt_reads_takes_the_place_of_the_first(
         kept = connection.execute(select(local_chunks).order_by(local_chunks.c.position)).all()
     assert [one.text for one in kept] == ["Forty", " dollars."]
     assert [set(np.frombuffer(one.vector, "<f4")) for one in kept] == [{0.0}, {1.0}]
+    assert firsts == [0], "what the first attempt gave was left over"

@@ -83,6 +83,8 @@ class TranscriptView(QListView):
         self._warm = 0
         self._orphaned = False
         self.lines = LineDelegate(theme_, self, model)
+        # First of all: the selection, which comes with the model, forgets the rows that go.
+        model.rowsAboutToBeRemoved.connect(self._shrinking)
         self.setModel(model)
         self.setItemDelegate(self.lines)
         self.setAccessibleName("Transcript")
@@ -105,7 +107,6 @@ class TranscriptView(QListView):
         self._jump = self._jump_button()
         model.modelReset.connect(self._begin)
         model.rowsInserted.connect(self._grown)
-        model.rowsAboutToBeRemoved.connect(self._shrinking)
         model.rowsRemoved.connect(self._shrunk)
         theme_.changed.connect(self._measure_again)
 
