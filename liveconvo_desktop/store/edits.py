@@ -172,8 +172,9 @@ def _put_row(
 
 def _only_marked(before: Line | None, after: Line) -> bool:
     """A star or a comment is no change of the row: it lies beside it."""
-    marks = {"starred": after.starred, "comment": after.comment}
-    return before is not None and replace(before, **marks) == after
+    if before is None:
+        return False
+    return replace(before, starred=after.starred, comment=after.comment) == after
 
 
 def _put_groups(

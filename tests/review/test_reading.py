@@ -240,8 +240,8 @@ def vector(first, value):
 text = "Forty dollars." if request["reserve"] > 2 else "Half of it"
 spans = [(0, 5, None), (5, len(text), None)]
 tell("text", text=text, spans=spans, pages=None, confidence=None, note="")
-vector(0, 9.0)
 if request["reserve"] <= 2:
+    vector(0, 9.0)
     os.kill(os.getpid(), signal.SIGABRT)
 vector(0, 0.0)
 vector(1, 1.0)
