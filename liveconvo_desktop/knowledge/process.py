@@ -1,8 +1,7 @@
-"""Reading a document in a process of its own, within limits of time, memory and output."""
+"""One attempt to read a document, in a process of its own, within limits; see ``reading``."""
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
 import os
@@ -12,62 +11,34 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-import numpy as np
 import psutil
 
 from liveconvo_desktop.knowledge import worker
-from liveconvo_desktop.knowledge.base import MB, DocumentError, Extract
-from liveconvo_desktop.knowledge.chunk import Span
-from liveconvo_desktop.knowledge.search import Vectors
-from liveconvo_desktop.language.embed import DIMENSIONS
+from liveconvo_desktop.knowledge.answers import CRASH_HINT, Embedded, Share, Text, decode
+from liveconvo_desktop.knowledge.base import MB, DocumentError
 from liveconvo_desktop.settings import DocumentSettings
 
 _LOOK = 0.1
 """Seconds between two looks at the process."""
-_AMPLE = 32
-"""Times the limit that a second reading may reserve: no honest wish is refused."""
-_CLOSE_LOOK = 0.01
 # On Windows: no console, and after the call in the order of work. Elsewhere 0.
 _WINDOWS_FLAGS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(
     subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0
 )
-_CRASH_HINT = "Open it in its own program; if that works, save it under a new name and add that."
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How much of the text is read, 0..1."""
-
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The text is read, with the pieces that it will be found by."""
-
-    extract: Extract
-    spans: list[Span]
-
-
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """Vectors of the pieces from ``first`` on."""
-
-    first: int
-    vectors: Vectors
-    model: str
 
 
 class Cancelled(Exception):  # noqa: N818
     """The user, or the end of the program, stopped the reading."""
 
 
-class Reading:
-    """One document being read. ``events`` runs on one thread; ``cancel`` may come from any.
+class CrashedError(DocumentError):
+    """A native library ended the process: damage, or memory that it did not get."""
+
+
+class Attempt:
+    """One document being read once. ``events`` runs on one thread; ``cancel`` may come from any.
 
     Args:
         reserve: How many times the memory of the limits the process may reserve.
@@ -88,7 +59,6 @@ class Reading:
     ) -> None:
         self._path, self._kind, self._limits = path, kind, limits
         self._reserve, self._look = reserve, look
-        self._second: Reading | None = None
         self._talkative = False
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -104,13 +74,12 @@ class Reading:
             self._cancelled = True
             if self._process is not None:
                 self._process.kill()
-            if self._second is not None:
-                self._second.cancel()
 
     def events(self) -> Iterator[Share | Text | Embedded]:
         """What comes, in this order: shares, one text, vectors until every piece has one.
 
         Raises:
+            CrashedError: The process was ended by what it ran into.
             DocumentError: It cannot be read, or only at the price of more than the limits.
             Cancelled: ``cancel`` was called.
         """
@@ -120,7 +89,7 @@ class Reading:
         try:
             done = False
             for line in self._lines(process):
-                event = _decode(line)
+                event = decode(line)
                 if event is None:
                     done = True
                     break
@@ -225,31 +194,8 @@ class Reading:
                 "The system ended the program that reads it, most likely for want of memory.",
                 "Close other programs, then retry.",
             )
-        if by and self._reserve < _AMPLE:
-            return self._look_again()
-        return DocumentError("It is damaged: the program that reads it crashed.", _CRASH_HINT)
-
-    def _look_again(self) -> Exception:
-        """Why a native library crashed: for want of memory, or because of what is in the file.
-
-        One that gets no more memory crashes like one that stumbles. So it is read once more, with
-        so much to reserve that none is refused, and watched closely: if it wants more than the
-        limit it is stopped for that, and if it crashes all the same, the file is the reason.
-        """
-        with self._lock:
-            if self._cancelled:
-                return Cancelled()
-            second = self._second = Reading(
-                self._path, self._kind, self._limits, reserve=_AMPLE, look=_CLOSE_LOOK
-            )
-        try:
-            for _ in second.events():
-                pass
-        except (DocumentError, Cancelled) as error:
-            return error
-        finally:
-            self.peak_mb = max(self.peak_mb, second.peak_mb)
-        return DocumentError(**worker.out_of_memory(self._limits))
+        crash = "It is damaged: the program that reads it crashed."
+        return CrashedError(crash, CRASH_HINT) if by else DocumentError(crash, CRASH_HINT)
 
 
 def command() -> list[str]:
@@ -293,39 +239,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         if stream is not None:
             with contextlib.suppress(OSError):
                 stream.close()
-
-
-def _decode(line: bytes) -> Share | Text | Embedded | None:
-    """An event, or None for the last one; a worker that was taken over is not believed."""
-    try:
-        told: dict[str, Any] = json.loads(line)
-        match told["event"]:
-            case "progress":
-                return Share(min(1.0, max(0.0, float(told["share"]))))
-            case "text":
-                return _text(told)
-            case "vectors":
-                data = np.frombuffer(base64.b64decode(told["data"]), "<f4")
-                vectors = data.reshape(-1, DIMENSIONS).astype(np.float32)
-                return Embedded(int(told["first"]), vectors, str(told["model"]))
-            case "done":
-                return None
-            case "failed":
-                raise DocumentError(str(told["message"]), str(told["hint"]))
-    except (ValueError, KeyError, TypeError):
-        pass
-    raise DocumentError("It is damaged: the program that reads it lost its way.", _CRASH_HINT)
-
-
-def _text(told: dict[str, Any]) -> Text:
-    confidence = told["confidence"]
-    extract = Extract(
-        str(told["text"]),
-        None if told["pages"] is None else int(told["pages"]),
-        None if confidence is None else float(confidence),
-        str(told["note"]),
-    )
-    return Text(extract, [Span(int(a), int(b), page) for a, b, page in told["spans"]])
 
 
 def _too_slow(seconds: float) -> DocumentError:

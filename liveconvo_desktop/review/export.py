@@ -27,7 +27,7 @@ from liveconvo_desktop.export import (
 from liveconvo_desktop.export.document import fitting
 from liveconvo_desktop.export.filenames import default_name, numbered
 from liveconvo_desktop.export.parts import Kept
-from liveconvo_desktop.store import ChipRow, Store, belongings, exports, queries
+from liveconvo_desktop.store import ChipRow, Store, belongings_read, exports, queries
 from liveconvo_desktop.store.exports import StoredSummary
 from liveconvo_desktop.store.reviews import read_speakers
 
@@ -212,7 +212,7 @@ def _names(
 
 def _kept(connection: Connection, session_id: str) -> Kept:
     with fitting():
-        return Kept.model_validate(asdict(belongings.read(connection, session_id)))
+        return Kept.model_validate(asdict(belongings_read.read(connection, session_id)))
 
 
 def _mark(row: ChipRow) -> Mark:

@@ -12,8 +12,10 @@ import psutil
 
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import new_id
+from liveconvo_desktop.knowledge.answers import Embedded, Share, Text
 from liveconvo_desktop.knowledge.base import DocumentError
-from liveconvo_desktop.knowledge.process import Cancelled, Embedded, Reading, Share, Text
+from liveconvo_desktop.knowledge.process import Cancelled
+from liveconvo_desktop.knowledge.reading import Reading
 from liveconvo_desktop.settings import DocumentSettings
 from liveconvo_desktop.store.contents import Contents, Job, Piece
 
@@ -162,7 +164,8 @@ class ReadingQueue:
                 case Share(share):
                     self._tell(job.content_id, _TEXT_SHARE * share)
                 case Text():
-                    pieces = len(event.spans)
+                    # Perhaps the second: what is still here belongs to the first.
+                    pieces, waiting = len(event.spans), []
                     if not self._save(job, event):
                         reading.cancel()
                 case Embedded(first, vectors, model):

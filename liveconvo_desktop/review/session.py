@@ -20,6 +20,10 @@ _FIRST = 60
 """Lines that fill the highest window."""
 
 
+class SessionGoneError(StoreError):
+    """There is no such session, or no longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """A session's sound, or why there is none.
@@ -67,11 +71,12 @@ def read_review(store: Store, session_id: str) -> Review:
     """Read a session.
 
     Raises:
-        StoreError: There is none, or the database refuses.
+        SessionGoneError: There is none.
+        StoreError: The database refuses.
     """
     row = store.session(session_id)
     if row is None:
-        raise StoreError(
+        raise SessionGoneError(
             "This session is no longer there.", "It may have been deleted; open another.", "store"
         )
     chips = tuple(store.chips(session_id))

@@ -12,7 +12,7 @@ from liveconvo_desktop.events import Segment
 from liveconvo_desktop.language.saying import REASONS, unnamed
 from liveconvo_desktop.store import Store, Template
 from liveconvo_desktop.store.retention_rows import transcript_deleted_at
-from liveconvo_desktop.store.reviews import read_speakers
+from liveconvo_desktop.store.reviews import last_changed, read_speakers
 from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.store.summary_records import SummaryRow, SummaryText, Version
 from liveconvo_desktop.summary import text
@@ -122,18 +122,24 @@ def overview(store: Store, session_id: str) -> Overview:
         row=kept.get(session_id),
         draft=draft,
         edited=current is not None and current.edited,
-        outdated=draft is not None and _outdated(store, session_id, draft, said),
+        outdated=current is not None and _outdated(store, current, said),
         offered=kept.version(session_id, "offered"),
         times={one.id: one.t0 for one in said},
         names=_names(store, session_id, kind),
     )
 
 
-def _outdated(store: Store, session_id: str, draft: Draft, said: Sequence[Segment]) -> bool:
-    if draft.fingerprint in ("", text.fingerprint(said)):
+def _outdated(store: Store, current: Version, said: Sequence[Segment]) -> bool:
+    written_from = draft_of(current).fingerprint
+    if not written_from:
+        # Of the time before fingerprints. A line that was deleted leaves no trace here.
+        with store.reading() as connection:
+            changed = last_changed(connection, current.session_id)
+        return changed is not None and changed > current.created_at
+    if written_from == text.fingerprint(said):
         return False
     # What retention took was not changed: the summary is all that is left of it.
-    return bool(said) or transcript_deleted_at(store, session_id) is None
+    return bool(said) or transcript_deleted_at(store, current.session_id) is None
 
 
 def _names(store: Store, session_id: str, kind: str) -> dict[str, str]:

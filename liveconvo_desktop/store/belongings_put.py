@@ -1,4 +1,4 @@
-"""What belongs to an imported session, put beside its rows; the other half of ``belongings``.
+"""What belongs to an imported session, put beside its rows; see ``belongings``.
 
 Every function runs inside the transaction of the import, after the lines and chips are there.
 """

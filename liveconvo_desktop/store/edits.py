@@ -7,6 +7,7 @@ recogniser's rows lie in ``local_originals``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,8 +52,10 @@ def apply_change(store: Store, session_id: str, change: Change) -> None:
         _refuse_if_changed(connection, change)
         before = reviews.speech(reviews.read_lines(connection, session_id))
         born = _births(connection, change)
+        known = {line.id: line for line in change.before}
         for line in change.put:
-            _put_row(connection, session_id, line, born)
+            if not _only_marked(known.get(line.id), line):
+                _put_row(connection, session_id, line, born)
         _put_groups(connection, session_id, change, born)
         for line in change.put:
             _put_marks(connection, line)
@@ -165,6 +168,13 @@ def _put_row(
         index_elements=["id"], set_={**values, "updated_at": _now()}
     )
     connection.execute(changed)
+
+
+def _only_marked(before: Line | None, after: Line) -> bool:
+    """A star or a comment is no change of the row: it lies beside it."""
+    if before is None:
+        return False
+    return replace(before, starred=after.starred, comment=after.comment) == after
 
 
 def _put_groups(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, select, type_coerce
+from sqlalchemy import Connection, Integer, Row, func, select, type_coerce
 
 from liveconvo_desktop.events import Speaker
 from liveconvo_desktop.language.lines import Line, Lines
@@ -53,6 +54,13 @@ def final_lines(
         .limit(limit)
     )
     return tuple(_line(row) for row in connection.execute(query) if row.is_final)
+
+
+def last_changed(connection: Connection, session_id: str) -> datetime | None:
+    """When a line of a transcript was last written or edited; None where there is none."""
+    of = transcripts.c
+    latest = func.max(of.updated_at).filter(of.is_final)
+    return connection.execute(select(latest).where(of.session_id == session_id)).scalar()
 
 
 def read_speakers(connection: Connection, session_id: str) -> dict[Speaker, str]:

@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from liveconvo_desktop.knowledge.answers import Text
 from liveconvo_desktop.knowledge.base import DocumentError
 from liveconvo_desktop.knowledge.chunk import chunk
-from liveconvo_desktop.knowledge.process import Reading, Text
+from liveconvo_desktop.knowledge.reading import Reading
 from liveconvo_desktop.knowledge.registry import kind_of
 from liveconvo_desktop.knowledge.search import match_expression
 from liveconvo_desktop.language.embed import DIMENSIONS, MODEL, shared_embedder

@@ -206,6 +206,37 @@ def test_the_menu_says_which_line_it_acts_on(review, qtbot):
     assert first.text() == "No line is selected: click one first"
 
 
+def test_after_a_deletion_the_next_key_has_a_line_to_act_on(review, qtbot):
+    """The one that follows, across a gap; after the last one the one before."""
+    view = review.page.transcript
+    select(review, 1)
+    for _ in range(2):
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert review.texts() == [WORDS[0], *WORDS[3:]]
+    select(review, 2)
+    for left in (WORDS[5], WORDS[3]):
+        qtbot.keyClick(view, Qt.Key.Key_Delete)
+        assert [line.text for line in view.chosen()] == [left]
+    # A gap is all that comes after.
+    assert review.model.line(view.currentIndex().row() + 1) is None
+    qtbot.waitUntil(lambda: stored(review) == [WORDS[0], WORDS[3]])
+
+
+def test_keys_and_menu_act_on_what_is_selected_wherever_the_arrows_are(review, qtbot):
+    view, guidance = review.page.transcript, review.page.commands.actions["guidance"]
+    flags = view.selectionModel().SelectionFlag
+    for selected, current in ((3, 4), (4, 3)):
+        select(review, selected)
+        view.selectionModel().setCurrentIndex(review.model.index(current), flags.NoUpdate)
+        review.page.commands.suit()
+        assert guidance.isEnabled() is (selected == 4)
+        opened = []
+        view.chip_clicked.connect(lambda one, _point, to=opened: to.append(one.chip.text))
+        qtbot.keyClick(view, "G")
+        assert [text.partition(":")[0] for text in opened] == ["Price objection"] * (selected == 4)
+    review.page.note.close()
+
+
 def test_several_lines_are_changed_as_one_step(review, qtbot):
     view = review.page.transcript
     select(review, 1)

@@ -8,12 +8,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
+from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.language.history import change
 from liveconvo_desktop.review import summarize
+from liveconvo_desktop.review.session import read_review
 from liveconvo_desktop.store import Store, edits, reviews
 from liveconvo_desktop.store.library import Library
 from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.summary.base import Draft, Statement
+from liveconvo_desktop.ui.review import looking
 from liveconvo_desktop.ui.review.line_editor import LineEditor
 from tests.gui.review_desk import WORDS, keep_session
 from tests.gui.shelf import fill
@@ -157,7 +160,10 @@ def test_a_search_is_done_again_and_stays_where_it_was(shelf, qtbot, other):
     hit = page.results.currentIndex().data()
     other.library.rename(shelf.ids[59], "Renamed elsewhere")
     look(shelf, qtbot)
-    settle(shelf, qtbot)
+    hits = page.results.hits
+    qtbot.waitUntil(
+        lambda: any("Renamed" in hits.index(at).data() for at in range(hits.rowCount()))
+    )
     assert (page.results.currentIndex().data(), page.results.verticalScrollBar().value()) == (
         hit,
         place,
@@ -166,11 +172,10 @@ def test_a_search_is_done_again_and_stays_where_it_was(shelf, qtbot, other):
 
 def test_the_sidebar_shows_a_call_that_came_from_elsewhere(desk_, qtbot, other):
     settle(desk_, qtbot)
-    desk_.backend.rows = desk_.backend.rows[1:]
-    other.library.tag([], ["x"])
-    keep_session(other.store)
-    with qtbot.waitSignal(desk_.main.sessions.loaded):
-        look(desk_, qtbot)
+    came = other.store.session(keep_session(other.store, title="From elsewhere"))
+    desk_.backend.rows = [came, *desk_.backend.rows]
+    look(desk_, qtbot)
+    qtbot.waitUntil(lambda: desk_.main.sessions.index(0).data() == "From elsewhere")
 
 
 def test_the_review_shows_what_another_window_wrote(opened, qtbot, other):
@@ -210,18 +215,51 @@ def test_a_line_that_is_typed_is_not_taken_away(opened, qtbot, other):
     assert [one.text for one in opened.store.transcript(opened.session)] == lines(page)
 
 
-def test_ones_own_edits_are_not_shown_anew(opened, qtbot):
+def test_ones_own_edits_are_not_shown_anew(opened, qtbot, monkeypatch):
     page = opened.main.session_page
     page.transcript.show_row(1, select=True)
     page.transcript.setFocus()
     qtbot.keyClick(page.transcript, "S")
     settle(opened, qtbot)
-    touched = []
+    touched, read = [], []
     page.model.dataChanged.connect(lambda *_: touched.append(1))
+    monkeypatch.setattr(
+        looking, "read_review", lambda *asked: read.append(1) or read_review(*asked)
+    )
     opened.main.after._look_again()
     settle(opened, qtbot)
+    assert read
     assert not touched
     assert page.editing.can_undo
+
+
+def test_a_database_that_refuses_once_takes_nothing_away(opened, qtbot, other, monkeypatch):
+    """Words and undo stay, and what another window wrote is shown when it can be read."""
+    page, after = opened.main.session_page, opened.main.after
+    page.transcript.show_row(1, select=True)
+    page.transcript.setFocus()
+    qtbot.keyClick(page.transcript, "S")
+    settle(opened, qtbot)
+    refused = []
+
+    def refuse(*asked):
+        refused.append(1)
+        raise StoreError("The database is locked.", "Wait a moment.", "store")
+
+    monkeypatch.setattr(looking, "read_review", refuse)
+    # It looks again when this test says so.
+    after._later.setInterval(3_600_000)
+    other.edit(opened.session, 2, "Theirs.")
+    look(opened, qtbot)
+    settle(opened, qtbot)
+    assert refused
+    assert lines(page) == WORDS
+    assert page.model.editable
+    assert page.editing.can_undo
+    monkeypatch.undo()
+    assert after._later.isActive()
+    after._later.timeout.emit()
+    qtbot.waitUntil(lambda: lines(page)[2] == "Theirs.")
 
 
 def test_a_call_that_is_deleted_elsewhere_says_so_and_comes_back(opened, qtbot, other):

@@ -13,8 +13,10 @@ import threading
 import pytest
 
 from liveconvo_desktop.knowledge import ocr, process, worker
+from liveconvo_desktop.knowledge.answers import Embedded, Share, Text
 from liveconvo_desktop.knowledge.base import DocumentError
-from liveconvo_desktop.knowledge.process import Cancelled, Embedded, Reading, Share, Text, command
+from liveconvo_desktop.knowledge.process import Cancelled, command
+from liveconvo_desktop.knowledge.reading import AMPLE, Reading
 from liveconvo_desktop.knowledge.registry import extract, kind_of
 from liveconvo_desktop.language.embed import DIMENSIONS, MODEL
 from tests.knowledge import make
@@ -95,7 +97,6 @@ def reserve(megabytes):
     ("does", "reason"),
     [
         ("reserve(600); import time; x = bytearray(600_000_000); time.sleep(60)", "memory"),
-        ("reserve(600); print(json.dumps({'event': 'done'}))", "memory"),
         ("os.kill(os.getpid(), signal.SIGABRT)", "damaged"),
         ("os.kill(os.getpid(), signal.SIGSEGV)", "damaged"),
         ("reserve(600); os.kill(os.getpid(), signal.SIGSEGV)", "damaged"),
@@ -109,13 +110,35 @@ def test_a_crash_for_want_of_memory_is_told_from_one_of_damage(tmp_path, monkeyp
     assert ("damaged" in message) is (reason == "damaged")
 
 
+TELLS = """
+def tell(event, **values):
+    print(json.dumps({"event": event, **values}), flush=True)
+def text(words):
+    spans = [(0, len(words), None)]
+    tell("text", text=words, spans=spans, pages=None, confidence=None, note="")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_what_is_read_at_the_second_attempt_is_read(tmp_path, monkeypatch):
+    """The first wanted to reserve more than it may; what it then used was within the limit."""
+    does = "tell('progress', share=0.5); reserve(600); text('Forty dollars.'); tell('done')"
+    pretend(monkeypatch, CRASHES_AT + TELLS + does)
+    limits = make.LIMITS.model_copy(update={"memory_mb": 256})
+    *shares, text = Reading(tmp_path / "a.pdf", "pdf", limits).events()
+    assert shares == [Share(0.5)] * 2
+    assert text.extract.text == "Forty dollars."
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 def test_a_second_reading_can_be_cancelled(tmp_path, monkeypatch):
     pretend(monkeypatch, CRASHES_AT + "reserve(600); import time; time.sleep(600)")
     reading = Reading(tmp_path / "a.pdf", "pdf", make.LIMITS.model_copy(update={"memory_mb": 256}))
 
     def cancel():
-        while reading._second is None or reading._second._process is None:
+        while not (
+            reading._attempt and reading._attempt._reserve == AMPLE and reading._attempt._process
+        ):
             pass
         reading.cancel()
 

@@ -182,7 +182,7 @@ def test_what_only_json_holds_is_read_for_json_alone(store, session, tmp_path, m
     with pytest.raises(ExportError, match=r"JSON at session\.people\.0\.name") as caught:
         export_to(store, conversation, find_format("json"), Options(), tmp_path)
     assert "another format" in caught.value.hint
-    monkeypatch.setattr(export.belongings, "read", None)
+    monkeypatch.setattr(export.belongings_read, "read", None)
     for one in FORMATS:
         if one.name != "json":
             export_to(store, conversation, one, Options(), tmp_path)

@@ -6,7 +6,9 @@ import os
 import sys
 import threading
 
+import numpy as np
 import pytest
+from sqlalchemy import select
 
 from liveconvo_desktop.errors import LiveConvoError, StoreError
 from liveconvo_desktop.knowledge import process
@@ -15,7 +17,7 @@ from liveconvo_desktop.review import documents, reading
 from liveconvo_desktop.review.documents import Documents
 from liveconvo_desktop.review.retriever import Retriever
 from liveconvo_desktop.store.contents import MAX_ATTEMPTS, Contents
-from sync.local.documents import local_contents
+from sync.local.documents import local_chunks, local_contents
 from tests.knowledge import make
 from tests.review.look import copies, count, row
 
@@ -225,3 +227,47 @@ def test_vectors_that_fail_leave_the_text(store, library, owner, offer, monkeypa
     library.retry(document)
     library.drain()
     assert library.of(owner)[0].embedding == "completed"
+
+
+FIRST_CRASHES = """
+import base64, json, os, signal, struct, sys
+request = json.loads(sys.stdin.readline())
+def tell(event, **values):
+    print(json.dumps({"event": event, **values}), flush=True)
+def vector(first, value):
+    data = base64.b64encode(struct.pack("<f", value) * 384).decode()
+    tell("vectors", first=first, model="m", data=data)
+text = "Forty dollars." if request["reserve"] > 2 else "Half of it"
+spans = [(0, 5, None), (5, len(text), None)]
+tell("text", text=text, spans=spans, pages=None, confidence=None, note="")
+if request["reserve"] <= 2:
+    vector(0, 9.0)
+    os.kill(os.getpid(), signal.SIGABRT)
+vector(0, 0.0)
+vector(1, 1.0)
+tell("done")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_what_a_second_attempt_reads_takes_the_place_of_the_first(
+    store, library, owner, offer, monkeypatch
+):
+    save, firsts = Contents.save_vectors, []
+
+    def note(self, content_id, first, *rest):
+        firsts.append(first)
+        save(self, content_id, first, *rest)
+
+    monkeypatch.setattr(Contents, "save_vectors", note)
+    monkeypatch.setattr(process, "command", lambda: [sys.executable, "-c", FIRST_CRASHES])
+    library.add(owner, [offer])
+    library.drain()
+    [document] = library.of(owner)
+    assert (document.status, document.embedding, document.error) == ("completed",) * 2 + ("",)
+    assert row(store, document.id).extracted_text == "Forty dollars."
+    with store.reading() as connection:
+        kept = connection.execute(select(local_chunks).order_by(local_chunks.c.position)).all()
+    assert [one.text for one in kept] == ["Forty", " dollars."]
+    assert [set(np.frombuffer(one.vector, "<f4")) for one in kept] == [{0.0}, {1.0}]
+    assert firsts == [0], "what the first attempt gave was left over"

@@ -347,6 +347,27 @@ def test_only_words_and_whose_they_are_make_a_summary_outdated(store, session):
     assert not outdated()
 
 
+def test_a_summary_of_before_fingerprints_is_outdated_once_a_line_was_changed(store, session):
+    store.finish_session(session.id, datetime(2026, 3, 4, 10, tzinfo=UTC), 600.0)
+    review.summarize(store, session.id, Scripted(a_draft("one")))
+    draft = view.overview(store, session.id).draft
+    view.save_edit(store, session.id, draft.model_copy(update={"fingerprint": ""}))
+
+    def step(make) -> bool:
+        with store.reading() as connection:
+            before = read_lines(connection, session.id)
+        apply_change(store, session.id, change(before, make(before)))
+        return view.overview(store, session.id).outdated
+
+    first = store.transcript(session.id)[0].id
+    assert not view.overview(store, session.id).outdated
+    assert not step(lambda now: now.star(first, True))
+    assert not step(lambda now: now.comment(first, "Ask Kim"))
+    assert step(lambda now: now.edit(first, "Other words"))
+    forget_words(store, session.id)
+    assert not view.overview(store, session.id).outdated
+
+
 def test_a_transcript_that_changes_while_its_summary_is_written_makes_it_outdated(store, session):
     store.finish_session(session.id, datetime(2026, 3, 4, 10, tzinfo=UTC), 600.0)
 

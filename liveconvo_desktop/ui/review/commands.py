@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 from liveconvo_desktop.events import Speaker
 from liveconvo_desktop.language.lines import EditError, Line
 from liveconvo_desktop.language.saying import clock
+from liveconvo_desktop.store import ChipRow
 from liveconvo_desktop.store.edits import NAME_LENGTH
 from liveconvo_desktop.ui.review.editing import Editing
 from liveconvo_desktop.ui.review.transcript import ACTIONS, TranscriptView
@@ -54,7 +55,7 @@ class Commands(QObject):
             "faster": partial(page.bar.faster, 1),
             "edit": partial(self._on_line, self._edit),
             "star": partial(self._on_lines, editing.star),
-            "guidance": view.open_chip,
+            "guidance": partial(self._on_line, view.open_chip),
             "comment": partial(self._on_line, self._ask_comment),
             "merge": partial(self._on_line, editing.merge),
             "speaker": partial(self._on_lines, editing.swap_speaker),
@@ -156,7 +157,7 @@ class Commands(QObject):
             return "Select one line for this"
         if name == "restore" and not any(line.edited for line in chosen):
             return "The words are as they were recognised"
-        if name == "guidance" and not self._view.chips_of_current():
+        if name == "guidance" and not self._chips(chosen[0]):
             return "Nothing was suggested at this line"
         if name == "merge":
             lines = self._page.model.lines()
@@ -166,6 +167,9 @@ class Commands(QObject):
             if after[0].speaker != chosen[0].speaker:
                 return "The next line is somebody else's"
         return ""
+
+    def _chips(self, line: Line) -> Sequence[ChipRow]:
+        return self._page.model.chips(self._page.model.place(line.id))
 
     def _on_line(self, step: Callable[[Line], None]) -> None:
         chosen = self._view.chosen()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from liveconvo_desktop.review.session import Review, read_review
+from liveconvo_desktop.review.session import Review, SessionGoneError, read_review
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.ui.bridge import Bridge
+from liveconvo_desktop.ui.live import explain
 
 if TYPE_CHECKING:
     from liveconvo_desktop.ui.review.page import ReviewPage
@@ -20,7 +21,7 @@ class Looking(QObject):
     """Reads the session again and shows only what is different: place, choice and undo stay.
 
     Attributes:
-        put_off: The user has begun a change meanwhile: look again later.
+        put_off: The user has begun a change meanwhile, or the database refuses: look again later.
     """
 
     put_off = Signal()
@@ -76,5 +77,11 @@ class Looking(QObject):
             page.hearing.load(now.recording)
 
     def _failed(self, before: Review, error: Exception) -> None:
-        if self._page.reading.review is before:
+        if self._page.reading.review is not before:
+            return
+        if isinstance(error, SessionGoneError):
             self._page.reading.lose(error)
+        else:
+            # What is shown, and its undo, is as good as before: a locked database may open again.
+            explain(error, "The session cannot be looked at again")
+            self.put_off.emit()

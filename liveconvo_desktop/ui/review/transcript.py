@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
@@ -68,7 +66,7 @@ class TranscriptView(QListView):
     Attributes:
         heard: A line was clicked: the user wants to hear it, from this second on.
         moved: The arrows went to a line that begins at this second.
-        asked: An action of ``ACTIONS`` is wanted for the current line.
+        asked: An action of ``ACTIONS`` is wanted for the lines that are chosen.
         chip_clicked: (chip, global position) in the margin.
     """
 
@@ -83,7 +81,10 @@ class TranscriptView(QListView):
         self._empty = ("waveform", "", "")
         self._following = True
         self._warm = 0
+        self._orphaned = False
         self.lines = LineDelegate(theme_, self, model)
+        # First of all: the selection, which comes with the model, forgets the rows that go.
+        model.rowsAboutToBeRemoved.connect(self._shrinking)
         self.setModel(model)
         self.setItemDelegate(self.lines)
         self.setAccessibleName("Transcript")
@@ -106,6 +107,7 @@ class TranscriptView(QListView):
         self._jump = self._jump_button()
         model.modelReset.connect(self._begin)
         model.rowsInserted.connect(self._grown)
+        model.rowsRemoved.connect(self._shrunk)
         theme_.changed.connect(self._measure_again)
 
     @property
@@ -113,12 +115,11 @@ class TranscriptView(QListView):
         """The line that is heard is kept in view; looking elsewhere ends that."""
         return self._following
 
-    def line(self) -> Line | None:
-        """The line that keys act on."""
-        return self._rows.line(self.currentIndex().row())
-
     def chosen(self) -> list[Line]:
-        """The lines that are selected, in order of time; gaps between them are passed over."""
+        """The selected lines, in order of time; gaps between them are passed over.
+
+        They are what keys and menus act on; the current line is only where arrows start.
+        """
         rows = sorted({index.row() for index in self.selectedIndexes()})
         return [line for line in map(self._rows.line, rows) if line is not None]
 
@@ -251,17 +252,13 @@ class TranscriptView(QListView):
         """Some words in a line."""
         return QSize(300, 96)
 
-    def chips_of_current(self) -> Sequence[ChipRow]:
-        """What was raised at the current line."""
-        return self._rows.chips(self.currentIndex().row())
-
-    def open_chip(self) -> None:
-        """Open the first chip of the current line, beside it."""
-        at = self.currentIndex().row()
-        if self._rows.line(at) is not None and self._rows.chips(at):
-            box = self.lines.chip_rect(at, self.visualRect(self.currentIndex()))
-            point = self.viewport().mapToGlobal(box.bottomLeft())
-            self.chip_clicked.emit(self._rows.chips(at)[0], point)
+    def open_chip(self, line: Line) -> None:
+        """Open the first chip of a line, beside it; nothing where it has none."""
+        at = self._rows.place(line.id)
+        chips = self._rows.chips(at)
+        if chips:
+            box = self.lines.chip_rect(at, self.visualRect(self._rows.index(at)))
+            self.chip_clicked.emit(chips[0], self.viewport().mapToGlobal(box.bottomLeft()))
 
     def _go(self, index: QModelIndex, how: SignalInstance) -> None:
         line = self._rows.line(index.row())
@@ -294,6 +291,22 @@ class TranscriptView(QListView):
             self.setLayoutMode(QListView.LayoutMode.Batched)
             self._warm = 0
             self._warmer.start()
+
+    @Slot(QModelIndex, int, int)
+    def _shrinking(self, _parent: QModelIndex, first: int, last: int) -> None:
+        """Qt makes another row the current one when rows go, but selects none."""
+        chosen = [index.row() for index in self.selectedIndexes()]
+        self._orphaned = bool(chosen) and all(first <= at <= last for at in chosen)
+
+    @Slot(QModelIndex, int, int)
+    def _shrunk(self, _parent: QModelIndex, first: int, _last: int) -> None:
+        """The line after those that went is chosen, or the one before: keys go on working."""
+        after = range(first, self._rows.rowCount())
+        rows = (at for at in (*after, *range(first - 1, -1, -1)) if self._rows.line(at) is not None)
+        at = next(rows, -1)
+        if self._orphaned and at >= 0:
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(self._rows.index(at), flags.ClearAndSelect)
 
     @Slot()
     def _measure_more(self) -> None:
