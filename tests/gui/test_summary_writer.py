@@ -44,6 +44,41 @@ def test_a_model_can_be_chosen_and_where_words_go_is_said(box, qtbot):
     assert box.currentData() == "offline"
 
 
+def test_what_the_user_chose_for_a_call_outlives_every_other_change(box):
+    """It flipped back to the model, and with it the words of the call would have gone there."""
+    box.fill(MODEL)
+    choose(box, 0)
+    box.fill(MODEL)
+    box.fill(MODEL.model_copy(update={"model": "large-3", "answer_tokens": 900}))
+    assert box.currentData() == "offline"
+    assert "nothing is sent anywhere" in box.toolTip()
+
+
+def test_another_call_another_writer_or_no_model_end_the_choice(box):
+    offline = MODEL.model_copy(update={"writer": "offline"})
+    box.fill(MODEL)
+    choose(box, 0)
+    box.fill(MODEL, anew=True)
+    assert box.currentData() == "model"
+    box.fill(offline)
+    assert box.currentData() == "offline"
+    choose(box, 1)
+    box.fill(MODEL)
+    box.fill(offline)
+    assert box.currentData() == "offline"
+    choose(box, 1)
+    box.fill(SummarySettings())
+    box.fill(offline)
+    assert box.currentData() == "offline"
+
+
+def test_what_was_set_before_the_model_had_a_name_holds_when_it_has_one(box):
+    box.fill(SummarySettings(writer="model"))
+    assert box.currentData() == "offline"
+    box.fill(MODEL)
+    assert box.currentData() == "model"
+
+
 def test_the_head_needs_no_more_width_than_a_side_panel_has(qtbot, qapp, review_store):
     """It was cut at the right of the review, where the panel is 380 px wide."""
     bridge = Bridge()
