@@ -150,6 +150,6 @@ def test_a_file_that_is_damaged_meanwhile_is_told_on_every_page(make_desk, qtbot
     told = [banner.accessibleName() for banner in main.notices.banners]
     assert "settings.damaged-1.json" in told[0]
     with qtbot.waitSignal(main.settings.changed):
-        (home / "settings.json").write_text('{"privacy": {"log_days": 7}}')
+        (home / "settings.json").write_text('{"privacy": {"log_days": 90}}')
     assert main.notices.banners == []
-    assert main.after.privacy.rules.boxes["log_days"].currentData() == 7
+    assert main.after.privacy.rules.boxes["log_days"].currentData() == 90
