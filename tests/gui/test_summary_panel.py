@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from liveconvo_desktop.review import summarize as review
 from liveconvo_desktop.review import summary_view as view
-from liveconvo_desktop.settings import Settings, SummarySettings
+from liveconvo_desktop.settings import SummarySettings
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.summaries import Summaries
 from liveconvo_desktop.summary import edits
@@ -100,21 +100,6 @@ def test_without_a_summary_one_is_offered_and_it_says_where_words_go(panel, qtbo
     panel.writer.setCurrentIndex(1)
     panel.writer.activated.emit(1)
     assert "sent to models.example" in panel.empty._hint.text()
-
-
-def test_the_chosen_writer_stays_while_its_call_is_open(panel, qtbot, session, store):
-    """After each summary and each cleaning the same call is opened again."""
-    wanted = MODEL.model_copy(update={"writer": "model"})
-    panel._read_settings = lambda: wanted
-    panel.open(session.id)
-    assert panel.writer.currentData() == "model"
-    panel.writer.setCurrentIndex(0)
-    panel.writer.activated.emit(0)
-    panel.open(session.id)
-    panel.apply(Settings(summary=wanted.model_copy(update={"answer_tokens": 900})))
-    assert panel.writer.currentData() == "offline"
-    panel.open(fill(store).id)
-    assert panel.writer.currentData() == "model"
 
 
 def test_writing_shows_progress_and_the_result(panel, qtbot, session, writer, store):

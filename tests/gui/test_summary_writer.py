@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from liveconvo_desktop.settings import SummarySettings
+from liveconvo_desktop.settings import Settings, SummarySettings
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.summary_panel import SummaryPanel
 from liveconvo_desktop.ui.summary_writer import CHANGE, SET_UP, WriterBox
+from tests.gui.summary_shots import fill
 
 MODEL = SummarySettings(writer="model", base_url="https://models.example/v1", model="large-2")
 
@@ -77,6 +78,22 @@ def test_what_was_set_before_the_model_had_a_name_holds_when_it_has_one(box):
     assert box.currentData() == "offline"
     box.fill(MODEL)
     assert box.currentData() == "model"
+
+
+def test_the_choice_stays_while_its_call_is_open(qtbot, qapp, review_store):
+    """After each summary and each cleaning the same call is opened again."""
+    bridge = Bridge()
+    panel = SummaryPanel(Theme(qapp, scheme="light"), bridge, review_store, lambda: MODEL)
+    qtbot.addWidget(panel)
+    one, other = fill(review_store).id, fill(review_store).id
+    panel.open(one)
+    choose(panel.writer, 0)
+    panel.open(one)
+    panel.apply(Settings(summary=MODEL.model_copy(update={"answer_tokens": 900})))
+    assert panel.writer.currentData() == "offline"
+    panel.open(other)
+    assert panel.writer.currentData() == "model"
+    bridge.close()
 
 
 def test_the_head_needs_no_more_width_than_a_side_panel_has(qtbot, qapp, review_store):
