@@ -20,7 +20,7 @@ from liveconvo_desktop.ui.summary_parts import WorkBar
 from liveconvo_desktop.ui.theme import L, M, S
 
 _LOOK_MS = 100
-_LONGEST_HOST = 28
+_LONGEST_HOST = 20
 _PLACES: dict[keys.Place, str] = {
     "keyring": "A key for {host} is kept in the system's keyring. It is not shown again.",
     "environment": f"The key in {keys.VARIABLE} is used for every address; it goes first.",
@@ -104,14 +104,14 @@ class EndpointPanel(QFrame):
         top = row(self._icon, self.where, spacing=M)
         top.setStretch(1, 1)
         top.setAlignment(self._icon, Qt.AlignmentFlag.AlignTop)
-        line = row(self.key, self.keep, self.remove, spacing=S)
-        line.setStretch(0, 1)
         box = column(spacing=M)
         box.setContentsMargins(L, L, L, L)
         box.addLayout(top)
         box.addWidget(rule())
         box.addLayout(column(label("Key", "lead"), self.key_state, spacing=2))
-        box.addLayout(line)
+        # The button names the host: beside it the field would be too narrow for a key.
+        box.addWidget(self.key)
+        box.addLayout(row(self.keep, self.remove, None, spacing=S))
         box.addWidget(rule())
         said = "Asks for the models and for one word. Nothing of a call is sent."
         test = row(spacing=L)
