@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from liveconvo_desktop import settings as store
+from liveconvo_desktop import settings
 from liveconvo_desktop.cli.calls import AsJson
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.settings import Settings, options
@@ -29,7 +29,8 @@ key = typer.Typer(
     help="""The key for the model's address, in the system's keyring.
 
     It is read from the terminal or from standard input, never from the command line, and never
-    shown. A key belongs to one address: another address does not get it.""",
+    shown. A key belongs to one address: another address does not get it. Where LIVECONVO_API_KEY is
+    set, its key goes first, and to every address.""",
     no_args_is_help=True,
 )
 Name = Annotated[str, typer.Argument(help="As summary.model; `liveconvo settings list` has all.")]
@@ -47,7 +48,7 @@ def list_(
 
     Exit code 0: listed. 2: no such section.
     """
-    mine = store.load()[0]
+    mine = settings.load()[0]
     known = [one.name for one in options.sections()]
     if section is not None and section not in known:
         raise typer.BadParameter(f"no section {section!r}; there are {', '.join(known)}")
@@ -67,7 +68,7 @@ def get(name: Name, as_json: AsJson = False) -> None:
 
     Exit code 0: printed. 2: no such setting.
     """
-    option, mine = _option(name), store.load()[0]
+    option, mine = _option(name), settings.load()[0]
     if as_json:
         _show(option, mine, True)
     else:
@@ -116,7 +117,7 @@ def connection(as_json: AsJson = False) -> None:
             print(f"{doing}…", file=sys.stderr)
 
     try:
-        found = probe(store.load()[0].summary, report, lambda: False)
+        found = probe(settings.load()[0].summary, report, lambda: False)
     except KeyboardInterrupt:
         print("Cancelled.", file=sys.stderr)
         raise typer.Exit(130) from None
@@ -137,6 +138,12 @@ def set_key(address: Address = None, as_json: AsJson = False) -> None:
     """
     from liveconvo_desktop.settings import keys  # noqa: PLC0415
 
+    if address is not None:
+        try:
+            # As the settings would have it; under another spelling it is never found again.
+            address = str(options.find("summary.base_url").parse(address))
+        except ValueError as error:
+            raise typer.BadParameter(f"--address: {error}") from error
     where = _address(address)
     if sys.stdin.isatty():
         given = str(typer.prompt(f"Key for {where}", hide_input=True, err=True))
@@ -169,7 +176,7 @@ def warn_of_damage() -> None:
     """Say on standard error what is wrong with the file; a damaged one is copied aside."""
     # A data folder that cannot be used is said by the command that needs it.
     with suppress(LiveConvoError):
-        wrong = store.examine()
+        wrong = settings.examine()
         if wrong is not None:
             print(f"warning: {wrong.message}\n  {wrong.hint}", file=sys.stderr)
 
@@ -182,7 +189,7 @@ def _option(name: str) -> Option:
 
 
 def _address(given: str | None) -> str:
-    address = given or store.load()[0].summary.base_url
+    address = given or settings.load()[0].summary.base_url
     if not address:
         raise typer.BadParameter("no address is set; give --address or set summary.base_url")
     return address
@@ -190,7 +197,7 @@ def _address(given: str | None) -> str:
 
 def _change(option: Option, value: options.Value, as_json: bool) -> None:
     try:
-        mine = store.change(lambda found: option.write(found, value))
+        mine = settings.change(lambda found: option.write(found, value))
     except ValidationError as error:
         raise typer.BadParameter(f"{option.name}: {option.refusal(error)}") from error
     if as_json:

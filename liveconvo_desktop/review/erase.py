@@ -8,8 +8,10 @@ docs/privacy.md says so to the user.
 from __future__ import annotations
 
 import glob
+import json
 import logging
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +33,8 @@ PHRASE = "erase everything"
 ACCOUNTS = ("api_key", "summary")
 """Names of keys there, beside the addresses of endpoints; few keyrings can list what they hold."""
 _MOST_KEYS = 100
+_KEYS = f"keys of “{SERVICE}” in the system's keyring"
+_ADDRESS = re.compile(r"""https?://[^\s"']+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,11 @@ def erase(places: Places) -> Erased:
     if places.database.exists():
         with alone(places.database):
             # Nobody else has it open; it goes first, so that nobody opens it again with words.
-            accounts = _accounts(places.home)
+            accounts, unread = _accounts(places.home)
     else:
-        accounts = _accounts(places.home)
+        accounts, unread = _accounts(places.home)
     keys, left = _erase_keys(accounts)
+    left += unread
     files = 0
     for path in _files(places):
         try:
@@ -107,8 +112,14 @@ def _files(places: Places) -> Iterator[Path]:
         folder = database.with_name(f"{database.stem}-{name}")
         yield from sorted(path for path in folder.rglob("*") if not path.is_dir())
     home = glob.escape(str(places.home))
-    yield from _found(f"{home}/settings*.json", f"{home}/settings*.part", f"{home}/window.ini*")
+    yield from _settings_files(places.home)
+    yield from _found(f"{home}/window.ini*")
     yield from log_files(places.home)
+
+
+def _settings_files(home: Path) -> Iterator[Path]:
+    beside = glob.escape(str(home / "settings"))
+    yield from _found(*(f"{beside}*.{kind}" for kind in ("json", "part", "lock")))
 
 
 def _found(*patterns: str) -> Iterator[Path]:
@@ -129,10 +140,27 @@ def _remove_folders(places: Places) -> None:
         places.home.rmdir()
 
 
-def _accounts(home: Path) -> list[str]:
-    """Under what names keys may lie in the keyring; asked before the settings go."""
+def _accounts(home: Path) -> tuple[list[str], list[Kept]]:
+    """Under what names keys may lie in the keyring; asked before the settings go.
+
+    Returns:
+        The names, and the files that may know more but cannot be read.
+    """
     mine = load(home / "settings.json")[0].summary
-    return [*{*ACCOUNTS, *mine.key_addresses, mine.base_url} - {""}]
+    names, unread = {*ACCOUNTS, *mine.key_addresses, mine.base_url}, []
+    for path in _settings_files(home):
+        # A damaged file still knows addresses that the one in its place does not.
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            why = f"{path.name} may name some, but cannot be read ({error.strerror or error})"
+            unread.append(Kept(_KEYS, why))
+            continue
+        for found in _ADDRESS.findall(text):
+            with suppress(ValueError):
+                names.add(json.loads(f'"{found}"'))
+            names.add(found)
+    return [*names - {""}], unread
 
 
 def _erase_keys(accounts: list[str]) -> tuple[int, list[Kept]]:
@@ -141,7 +169,7 @@ def _erase_keys(accounts: list[str]) -> tuple[int, list[Kept]]:
     except NoKeyringError:
         return 0, []  # where there is no keyring, there is no key
     except KeyringError as error:
-        return 0, [Kept(f"keys of “{SERVICE}” in the system's keyring", str(error) or "locked")]
+        return 0, [Kept(_KEYS, str(error) or "locked")]
 
 
 def _delete_keys(accounts: list[str]) -> int:

@@ -13,6 +13,7 @@ from liveconvo_desktop import paths, settings
 from liveconvo_desktop.call.liveness import is_live
 from liveconvo_desktop.errors import LiveConvoError, StoreError
 from liveconvo_desktop.settings import PrivacySettings
+from liveconvo_desktop.settings.options import Option, Value
 from liveconvo_desktop.store import Store, backups
 from liveconvo_desktop.store.holdings import read_holdings, still_due
 from liveconvo_desktop.store.log_files import log_parts, trim
@@ -87,20 +88,24 @@ class Privacy:
         """What the user has set."""
         return settings.load(self._settings_file)[0].privacy
 
-    def save_settings(self, changed: PrivacySettings, *, all_calls: bool = False) -> None:
-        """Save what the user set.
-
-        Args:
-            changed: The new settings.
-            all_calls: The days of transcripts hold for the calls that are here, too; else only
-                for new ones.
+    def save_rule(self, option: Option, value: Value) -> None:
+        """Save one setting; the others stay as the file has them. Days hold for new calls.
 
         Raises:
             LiveConvoError: The settings cannot be saved, or what is there cannot be read.
         """
-        settings.change(partial(_set_rules, changed), self._settings_file)
-        if all_calls:
-            set_days(self._store, changed.transcript_days)
+        settings.change(partial(option.write, value=value), self._settings_file)
+
+    def apply_to_all(self) -> None:
+        """The days of transcripts that are set hold for the calls that are here, too.
+
+        Raises:
+            LiveConvoError: The settings cannot be read: the default may be less than is wanted.
+        """
+        mine, wrong = settings.load(self._settings_file)
+        if wrong is not None:
+            raise wrong
+        set_days(self._store, mine.privacy.transcript_days)
 
     def preview(self) -> list[Item]:
         """Everything that has a deadline, the earliest first. Changes nothing."""
@@ -219,7 +224,3 @@ class Privacy:
             except OSError as error:
                 kept.append(Kept(item.title, error.strerror or str(error)))
         return gone, kept
-
-
-def _set_rules(rules: PrivacySettings, mine: settings.Settings) -> None:
-    mine.privacy = rules

@@ -6,10 +6,11 @@ import itertools
 import json
 import os
 import shutil
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from liveconvo_desktop import paths
@@ -17,7 +18,8 @@ from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.settings.declared import Settings
 from liveconvo_desktop.settings.options import sections
 
-_changing = threading.Lock()
+_PATIENCE, _POLL = 10.0, 0.01
+"""Seconds to wait for another program that changes the file, and between two tries."""
 
 
 class SettingsFileError(LiveConvoError):
@@ -73,16 +75,17 @@ def examine(path: Path | None = None) -> SettingsFileError | None:
 
 
 def change(alter: Callable[[Settings], None], path: Path | None = None) -> Settings:
-    """Read, alter and save; changes from several threads follow each other.
+    """Read, alter and save; changes of several threads and programs follow each other.
 
     Raises:
         ValidationError: ``alter`` set what is not valid; nothing is saved.
         LiveConvoError: As ``save``.
     """
-    with _changing:
-        mine = load(path)[0]
+    path = path or paths.settings_file()
+    with _alone(path):
+        mine, wrong = _read(path)
         alter(mine)
-        save(mine, path)
+        _write(mine, path, damaged=wrong is not None)
         return mine
 
 
@@ -90,26 +93,68 @@ def save(settings: Settings, path: Path | None = None) -> None:
     """Write the file whole or not at all; a damaged one is kept beside it under another name.
 
     Raises:
-        LiveConvoError: The disk refuses, or what is there cannot be read.
+        LiveConvoError: The disk refuses, what is there cannot be read, or another program does
+            not let go of it.
     """
     path = path or paths.settings_file()
-    _, wrong = load(path)
+    with _alone(path):
+        _write(settings, path, damaged=_read(path)[1] is not None)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Nobody else changes the file meanwhile: no thread, no command beside the app."""
+    lock = FileLock(path.with_suffix(".lock"))
+    try:
+        lock.acquire(timeout=_PATIENCE, poll_interval=_POLL)
+    except Timeout as error:
+        raise SettingsFileError(
+            f"Another program is changing the settings in {path}.",
+            "Nothing was saved. Try again when it is done.",
+            "settings",
+        ) from error
+    except OSError as error:
+        raise _not_saved(path, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _read(path: Path) -> tuple[Settings, DamagedSettingsError | None]:
+    """What the next file is made from.
+
+    Raises:
+        SettingsFileError: It cannot be read just now: the defaults would be written over it.
+    """
+    mine, wrong = load(path)
     if wrong is not None and not isinstance(wrong, DamagedSettingsError):
         raise wrong
+    return mine, wrong
+
+
+def _write(settings: Settings, path: Path, *, damaged: bool) -> None:
     text = json.dumps(settings.model_dump(mode="json"), indent=1) + "\n"
-    part = path.with_suffix(".part")
+    # A name of its own: where the disk knows no locks, two programs still write two files.
+    part = path.with_name(f"{path.stem}-{os.getpid()}.part")
     try:
         part.write_text(text, encoding="utf-8")
-        if wrong is not None:
+        if damaged:
             # Not moved: a crash in between would leave none, and with it the defaults.
             _put_aside(path)
         os.replace(part, path)
     except OSError as error:
-        raise LiveConvoError(
-            f"The settings cannot be saved in {path} ({error.strerror or error}).",
-            "Check the folder's permissions and the disk.",
-            "settings",
-        ) from error
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise _not_saved(path, error) from error
+
+
+def _not_saved(path: Path, error: OSError) -> LiveConvoError:
+    return LiveConvoError(
+        f"The settings cannot be saved in {path} ({error.strerror or error}).",
+        "Check the folder's permissions and the disk.",
+        "settings",
+    )
 
 
 def _valid_part(text: str, error: ValueError) -> Settings:
@@ -119,7 +164,8 @@ def _valid_part(text: str, error: ValueError) -> Settings:
     try:
         found = json.loads(text)
         for one in error.errors():
-            *way, last = one["loc"]
+            # The place in a list is cut off: the whole setting is wrong.
+            *way, last = one["loc"][:2]
             section = found
             for name in way:
                 section = section[name]

@@ -1,6 +1,7 @@
 """Keys for endpoints: in the system's keyring, never in a file of ours, and never shown again.
 
-A key belongs to the address that it was given for: another address never gets it.
+A key belongs to the address that it was given for: another address never gets it. The one
+exception is a key in the environment (``LIVECONVO_API_KEY``): it goes first, and to every address.
 """
 
 from __future__ import annotations

@@ -63,9 +63,12 @@ def connect(settings: SummarySettings) -> openai.OpenAI:
         base_url=settings.base_url,
         api_key=key or "none",
         max_retries=0,
-        # A redirect could carry the call's words to somebody whom the user never named.
         http_client=openai.DefaultHttpxClient(
-            follow_redirects=False, timeout=settings.timeout_seconds
+            # A redirect could carry the call's words to somebody whom the user never named.
+            follow_redirects=False,
+            timeout=settings.timeout_seconds,
+            # So could a proxy of the system, which by itself is asked for localhost, too.
+            trust_env=not settings.local,
         ),
     )
 

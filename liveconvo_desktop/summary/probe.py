@@ -51,30 +51,36 @@ def probe(settings: SummarySettings, report: Report, cancelled: Cancelled) -> Pr
     if not settings.model:
         offered = f": {_some(models)}" if models else ""
         return Probed(f"{settings.host} answers.", f"Choose a model{offered}.", models, False)
-    if models and settings.model not in models:
-        raise SummaryError(
-            f"{settings.host} answers, but does not offer the model {settings.model}.",
-            f"It offers: {_some(models)}.",
-            "summary",
-        )
     report(0.5, f"Waiting for a word of {settings.model}")
-    _ask(settings, cancelled)
+    try:
+        _ask(settings, cancelled)
+    except SummaryError as error:
+        # Only the model itself knows: many a server takes names that it does not list.
+        if isinstance(error.__cause__, openai.NotFoundError) and models:
+            raise _not_offered(settings, models) from error
+        raise
     message = f"{settings.host} answers, and {settings.model} is ready to write."
     return Probed(message, "", models, True)
 
 
 def _models(settings: SummarySettings, cancelled: Cancelled) -> tuple[str, ...]:
-    """The names of its models; empty where it has no list of them."""
+    """The names of its models; empty where it has no list of them, or does not show it."""
     hurried = settings.model_copy(
         update={"timeout_seconds": min(_PATIENCE, settings.timeout_seconds)}
     )
     client = connect(hurried)
     try:
         return _aside(lambda: tuple(sorted(m.id for m in client.models.list())), cancelled)
-    except openai.NotFoundError:
-        return ()
-    except (openai.OpenAIError, ValueError, OSError) as error:
+    except (openai.APIConnectionError, OSError) as error:
         raise explained(error, hurried) from error
+    except openai.APIStatusError as error:
+        # A redirect or a refused key holds for the model, too; all else only for the list.
+        if error.status_code == 401 or 300 <= error.status_code < 400:
+            raise explained(error, hurried) from error
+        return ()
+    except (openai.OpenAIError, ValueError, AttributeError, TypeError):
+        # A page for people, perhaps, or a list in a form of its own.
+        return ()
     finally:
         client.close()
 
@@ -118,6 +124,14 @@ def _aside(work: Callable[[], tuple[str, ...]], cancelled: Cancelled) -> tuple[s
         if isinstance(found, Exception):
             raise found
         return found
+
+
+def _not_offered(settings: SummarySettings, models: tuple[str, ...]) -> SummaryError:
+    return SummaryError(
+        f"{settings.host} answers, but does not know the model {settings.model}.",
+        f"It offers: {_some(models)}.",
+        "summary",
+    )
 
 
 def _some(models: tuple[str, ...]) -> str:

@@ -109,6 +109,7 @@ class AfterCall(QObject):
         """The user changed settings: they hold from now on."""
         self._documents.set_limits(mine.documents)
         self.summary.apply(mine)
+        self.privacy.apply(mine.privacy)
 
     @Slot()
     def export(self) -> None:

@@ -17,7 +17,7 @@ from liveconvo_desktop.events import Event, Sink
 
 T = TypeVar("T")
 Handlers = Mapping[type, Callable[[Any], None]]
-Lane = Literal["read", "write", "import", "summary", "endpoint", "long"]
+Lane = Literal["read", "write", "import", "summary", "endpoint", "keyring", "long"]
 
 
 class Bridge(QObject):
@@ -25,8 +25,9 @@ class Bridge(QObject):
 
     Must be made on the GUI thread. ``write`` work runs one after the other, so that a chip is
     marked as shown before it is marked as clicked; ``read`` work has its own thread. So have
-    imports, summaries, questions to a model's endpoint or a keyring, and other long work, none of
-    which may keep another waiting for minutes; whoever began it must be able to stop it.
+    imports, summaries, questions to a model's endpoint, questions to a keyring (which may ask the
+    user), and other long work, none of which may keep another waiting for minutes; whoever began
+    it must be able to stop it.
     """
 
     _posted = Signal(object)

@@ -228,6 +228,7 @@ class MainWindow(QMainWindow):
         self.after.set_up_wanted.connect(self.set_up_model)
         self.settings.changed.connect(self.after.apply)
         self.settings.changed.connect(self._settings_changed)
+        self.settings.broken.connect(self._settings_broken)
         self.after.changed.connect(self._refresh)
         self.after.imported.connect(self.show_session)
         self.new_call.start.connect(live.start)
@@ -286,6 +287,10 @@ class MainWindow(QMainWindow):
         # What was saved is valid.
         self.notices.mend("settings")
         self.status_line.set_destination(mine.summary.sends_to)
+
+    @Slot(object)
+    def _settings_broken(self, wrong: LiveConvoError) -> None:
+        self.notices.show_fault(wrong.fault())
 
     @Slot()
     def _refresh(self) -> None:

@@ -22,6 +22,7 @@ from liveconvo_desktop.review.erase import PHRASE
 from liveconvo_desktop.review.privacy import Cleaning, Overview, Privacy
 from liveconvo_desktop.review.takeout import CancelledError, Taken, Takeout
 from liveconvo_desktop.settings import PrivacySettings
+from liveconvo_desktop.settings.options import Option, Value
 from liveconvo_desktop.store import Store, backups
 from liveconvo_desktop.ui import words
 from liveconvo_desktop.ui.banner import Banner
@@ -98,7 +99,8 @@ class PrivacyPage(QWidget):
     def _connect(self) -> None:
         self.clean.clicked.connect(self._clean)
         self.plan.keep_wanted.connect(self._keep)
-        self.rules.changed.connect(self._save_rules)
+        self.rules.changed.connect(self._save_rule)
+        self.rules.all_wanted.connect(self._apply_to_all)
         self.export.wanted.connect(self._ask_where)
         self.export.cancelled.connect(self.finish)
         self.backups.make_wanted.connect(self._back_up)
@@ -194,11 +196,23 @@ class PrivacyPage(QWidget):
         failed = partial(self._failed, "That could not be saved")
         self._bridge.run(work, self._again, failed, "write")
 
-    @Slot(object, bool)
-    def _save_rules(self, changed: PrivacySettings, all_calls: bool) -> None:
-        work = partial(self.privacy.save_settings, changed, all_calls=all_calls)
+    @Slot(object)
+    def apply(self, rules: PrivacySettings) -> None:
+        """The rules were changed elsewhere: they are shown, and what they mean for the calls."""
+        self.rules.fill(rules)
+        if self.isVisible():
+            self.open()
+
+    @Slot(object, object)
+    def _save_rule(self, option: Option, value: Value) -> None:
+        work = partial(self.privacy.save_rule, option, value)
         failed = partial(self._failed, "The settings could not be saved")
         self._bridge.run(work, self._again, failed, "write")
+
+    @Slot()
+    def _apply_to_all(self) -> None:
+        failed = partial(self._failed, "The days could not be given to all calls")
+        self._bridge.run(self.privacy.apply_to_all, self._again, failed, "write")
 
     def _again(self, _: object) -> None:
         self.open()

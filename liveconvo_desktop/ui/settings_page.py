@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from liveconvo_desktop import paths, settings
 from liveconvo_desktop.errors import LiveConvoError
-from liveconvo_desktop.settings import Settings, SettingsFileError
+from liveconvo_desktop.settings import DamagedSettingsError, Settings, SettingsFileError
 from liveconvo_desktop.settings.options import Option, Section, Value, sections
 from liveconvo_desktop.ui.banner import Banner
 from liveconvo_desktop.ui.bridge import Bridge
@@ -44,15 +44,19 @@ class SettingsPage(QWidget):
 
     Attributes:
         changed: Something was set and is saved; carries the ``Settings``.
+        broken: The file was damaged by another program, or cannot be read any more; carries the
+            ``SettingsFileError``.
     """
 
     changed = Signal(object)
+    broken = Signal(object)
 
     def __init__(self, theme_: Theme, bridge: Bridge, path: Path | None = None) -> None:
         super().__init__()
         self.setObjectName("page")
         self._theme, self._bridge, self._path = theme_, bridge, path
         self._mine: Settings | None = None
+        self._wrong = False
         self._watch = SettingsWatch(path or paths.settings_file(), self)
         self._ending = False
         self.search = QLineEdit()
@@ -93,10 +97,16 @@ class SettingsPage(QWidget):
         self._bridge.run(partial(_read, self._path), self._came_from_elsewhere, self._not_read)
 
     def _came_from_elsewhere(self, found: tuple[Settings, SettingsFileError | None]) -> None:
-        if found[0] != self._mine and found[1] is None:
-            self._fill(found[0])
-            self.banner.hide()
-            self.changed.emit(found[0])
+        mine, wrong = found
+        mended, self._wrong = self._wrong and wrong is None, wrong is not None
+        self._warn(wrong)
+        # While it cannot be read, what was read last holds.
+        readable = wrong is None or isinstance(wrong, DamagedSettingsError)
+        if readable and (mended or mine != self._mine):
+            self._fill(mine)
+            self.changed.emit(mine)
+        if wrong is not None:
+            self.broken.emit(wrong)
 
     def go(self, name: str) -> None:
         """To a section, or to a setting in it (``summary.base_url``), ready to be typed into."""
@@ -160,6 +170,8 @@ class SettingsPage(QWidget):
         inside.addStretch(1)
         self._content = QWidget()
         self._content.setLayout(inside)
+        # A click beside the fields leaves the one that is typed into: it is applied.
+        self._content.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -187,6 +199,7 @@ class SettingsPage(QWidget):
         self.mend.clicked.connect(self._mend)
         self.endpoint.models.connect(self._offer)
         self._watch.changed.connect(self._reread)
+        self.fields["summary.base_url"].settled.connect(self.endpoint.settle)
 
     @Slot()
     def _sift(self) -> None:
@@ -237,11 +250,15 @@ class SettingsPage(QWidget):
         mine, wrong = found
         for field in self.fields.values():
             field.forget()
-        self._fill(mine)
+        self._fill(mine, look=True)
+        self._warn(wrong)
+
+    def _warn(self, wrong: SettingsFileError | None) -> None:
+        """What is wrong with the file, or that nothing is."""
         self.banner.setVisible(wrong is not None)
         if wrong is not None:
             self.banner.say("warning", wrong.message, wrong.hint)
-            self.mend.setVisible(isinstance(wrong, settings.DamagedSettingsError))
+            self.mend.setVisible(isinstance(wrong, DamagedSettingsError))
 
     def _not_read(self, error: Exception) -> None:
         fault = explain(error, "The settings cannot be read")
@@ -249,11 +266,11 @@ class SettingsPage(QWidget):
         self.mend.hide()
         self.banner.show()
 
-    def _fill(self, mine: Settings) -> None:
+    def _fill(self, mine: Settings, *, look: bool = False) -> None:
         self._mine = mine
         for field in self.fields.values():
             field.fill(field.option.read(mine))
-        self.endpoint.fill(mine.summary)
+        self.endpoint.fill(mine.summary, look=look)
 
     @Slot()
     def _mend(self) -> None:

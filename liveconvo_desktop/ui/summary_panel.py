@@ -93,14 +93,15 @@ class SummaryPanel(QWidget):
 
     def open(self, session_id: str) -> None:
         """Show the summary of a session."""
-        if session_id != self._session:
+        another = session_id != self._session
+        if another:
             self.page.keep_edits()
             self._draft = self._seen = self._fault = None
             self.empty.loading()
             self._pages.setCurrentWidget(self.empty)
         self._session = session_id
         self._settings = self._read_settings()
-        self.writer.fill(self._settings)
+        self.writer.fill(self._settings, anew=another)
         self.reload()
 
     @Slot()

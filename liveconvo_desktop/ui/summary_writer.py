@@ -27,6 +27,8 @@ class WriterBox(QComboBox):
         super().__init__()
         self._settings = SummarySettings()
         self._last = 0
+        # What the user chose for this call; empty where the settings decide.
+        self._own = ""
         self.setAccessibleName("What writes the summary")
         # The way to the settings is longer than any writer's name, and is never what is chosen.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -34,14 +36,24 @@ class WriterBox(QComboBox):
         self.activated.connect(self._activated)
         self.fill(self._settings)
 
-    def fill(self, wanted: SummarySettings) -> None:
-        """The writers of these settings, theirs chosen."""
+    def fill(self, wanted: SummarySettings, *, anew: bool = False) -> None:
+        """The writers of these settings, theirs chosen; the user's own choice goes first.
+
+        It holds while it is offered, until another writer is set.
+
+        Args:
+            wanted: As they are saved.
+            anew: Another call is shown, for which nothing was chosen yet.
+        """
+        offered = ("offline", "model") if wanted.has_model else ("offline",)
+        if anew or wanted.writer != self._settings.writer or self._own not in offered:
+            self._own = ""
         self._settings = wanted
         self.clear()
         self.addItem("Offline", "offline")
         if wanted.has_model:
             self.addItem(wanted.model, "model")
-            self.setCurrentIndex(max(0, self.findData(wanted.writer)))
+            self.setCurrentIndex(self.findData(self._own or wanted.writer))
         self.insertSeparator(self.count())
         self.addItem(CHANGE if wanted.has_model else SET_UP)
         self._last = self.currentIndex()
@@ -59,6 +71,6 @@ class WriterBox(QComboBox):
             self.setCurrentIndex(self._last)
             self.set_up_wanted.emit()
             return
-        self._last = at
+        self._last, self._own = at, self.itemData(at)
         self.setToolTip(self.destination)
         self.chosen.emit()

@@ -73,6 +73,24 @@ def test_a_key_comes_from_standard_input_and_is_never_printed(ring):
     assert "There was no key" in run("key", "remove").stdout
 
 
+def test_a_key_is_kept_only_for_what_can_be_an_address(ring):
+    """Under another spelling it would never be found again."""
+    for wrong in ("models.example/v1", "https://me:secret@models.example", "https://"):
+        said = run("key", "set", "--address", wrong, code=2, input="s3cret\n").stderr
+        assert "--address" in said
+    assert ring.kept == {}
+    run("key", "set", "--address", f" {ADDRESS} ", input="s3cret\n")
+    assert ring.kept == {("liveconvo", ADDRESS): "s3cret"}
+    # What an older version kept under any name can still be removed.
+    ring.kept[("liveconvo", "models.example")] = "old"
+    run("key", "remove", "--address", "models.example")
+    assert ring.kept == {("liveconvo", ADDRESS): "s3cret"}
+
+
+def test_the_help_names_the_key_that_goes_to_every_address():
+    assert keys.VARIABLE in run("key", "--help").stdout
+
+
 def test_the_connection_is_tested():
     with serving(says("yes")) as server:
         run("set", "summary.base_url", server.url)

@@ -11,6 +11,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
 from liveconvo_desktop.review.takeout import CancelledError, Takeout
+from liveconvo_desktop.settings import change
+from liveconvo_desktop.settings.options import find, sections
 from liveconvo_desktop.store import backups
 from liveconvo_desktop.ui import words
 from liveconvo_desktop.ui.bridge import Bridge
@@ -111,6 +113,41 @@ def test_a_choice_is_saved_at_once_and_holds_for_old_calls_only_if_wanted(page, 
         return all(after[key] > before[key] for key in before)
 
     qtbot.waitUntil(moved)
+
+
+def test_only_what_was_chosen_is_saved(page, qtbot):
+    """The page knew older rules, and wrote all of them."""
+    change(lambda mine: find("privacy.log_days").write(mine, 90), page.privacy._settings_file)
+    assert page.rules.boxes["log_days"].currentData() == 30
+    box = page.rules.boxes["audio_hours"]
+    box.setCurrentIndex(box.findData(48.0))
+    box.activated.emit(box.currentIndex())
+    qtbot.waitUntil(lambda: page.privacy.settings().audio_hours == 48)
+    assert page.privacy.settings().log_days == 90
+    qtbot.waitUntil(lambda: page.rules.boxes["log_days"].currentData() == 90)
+
+
+def test_rules_that_were_changed_elsewhere_are_shown_with_what_they_mean(page, qtbot):
+    before = shown(page)
+    rules = find("privacy.audio_hours_without_summary")
+    mine = change(lambda found: rules.write(found, 720), page.privacy._settings_file)
+    page.apply(mine.privacy)
+    assert page.rules.boxes["audio_hours_without_summary"].currentText() == "30 days"
+    qtbot.waitUntil(lambda: shown(page) != before)
+
+
+def test_every_rule_is_called_as_it_is_declared(page):
+    declared = {option.name: option for option in section("privacy").options}
+    assert {f"privacy.{name}" for name in page.rules.boxes} == set(declared)
+    for name, box in page.rules.boxes.items():
+        option = declared[f"privacy.{name}"]
+        assert box.accessibleName() == option.title
+        for at in range(box.count()):
+            assert option.parse(option.text(box.itemData(at))) == box.itemData(at)
+
+
+def section(name):
+    return next(one for one in sections() if one.name == name)
 
 
 def test_a_value_that_is_no_choice_is_shown_as_it_is(page, qtbot):

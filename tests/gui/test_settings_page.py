@@ -182,6 +182,23 @@ def test_what_another_program_sets_holds_here_too_and_what_is_typed_stays(page, 
     assert page.fields["summary.model"].editor.text() == "lar"
 
 
+def test_a_file_that_is_damaged_meanwhile_is_told_at_once_until_it_is_mended(page, qtbot, home):
+    option = options.find("privacy.log_days")
+    with qtbot.waitSignal(page.changed):
+        settings.change(lambda mine: option.write(mine, 7))
+    file = home / "settings.json"
+    whole = file.read_text()
+    with qtbot.waitSignal(page.broken) as told:
+        file.write_text('{"privacy": {"log_days": 7, "transcript_days": "soon"}}')
+    assert "privacy.transcript_days" in told.args[0].message
+    assert "settings.damaged-1.json" in told.args[0].hint
+    assert page.banner.isVisible()
+    assert page.mend.isVisible()
+    with qtbot.waitSignal(page.changed):
+        file.write_text(whole)
+    assert page.banner.isHidden()
+
+
 def test_a_key_is_kept_for_the_address_never_shown_again_and_removed(page, qtbot, ring):
     panel = page.endpoint
     assert not panel.key.isEnabled()
@@ -202,6 +219,68 @@ def test_a_key_is_kept_for_the_address_never_shown_again_and_removed(page, qtbot
     with qtbot.waitSignal(page.changed):
         page.fields["summary.base_url"].reset.click()
     assert not panel.key.isEnabled()
+
+
+def test_no_key_is_taken_while_its_address_is_not_saved(page, qtbot, ring):
+    """It would be kept for the address that stood there before."""
+    panel = page.endpoint
+    with qtbot.waitSignal(page.changed):
+        type_(qtbot, page, "summary.base_url", ADDRESS)
+    qtbot.waitUntil(lambda: "No key is kept" in panel.key_state.text())
+    assert panel.keep.text() == "Save key for models.example"
+    for text in ("https://other.example/v1", "other.example"):
+        type_(qtbot, page, "summary.base_url", text, leave=False)
+        assert not panel.key.isEnabled()
+        assert not panel.test.isEnabled()
+        assert "not saved yet" in panel.key_state.text()
+    type_(qtbot, page, "summary.base_url", ADDRESS, leave=False)
+    assert panel.key.isEnabled()
+    assert panel.test.isEnabled()
+    assert "No key is kept" in panel.key_state.text()
+
+
+def test_a_click_beside_the_fields_saves_what_was_typed(page, qtbot):
+    """Whoever types an address and goes on to the key, which waits for it, is not stuck."""
+    type_(qtbot, page, "summary.base_url", ADDRESS, leave=False)
+    with qtbot.waitSignal(page.changed):
+        qtbot.mouseClick(page.endpoint.key, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.endpoint.key.isEnabled)
+
+
+def test_the_keyring_is_asked_once_for_an_address_and_again_when_the_page_is_opened(
+    page, qtbot, ring
+):
+    asked, look = [], ring.get_password
+    ring.get_password = lambda service, name: asked.append(name) or look(service, name)
+    with qtbot.waitSignal(page.changed):
+        type_(qtbot, page, "summary.base_url", ADDRESS)
+    qtbot.waitUntil(lambda: "No key is kept" in page.endpoint.key_state.text())
+    with qtbot.waitSignal(page.changed):
+        type_(qtbot, page, "privacy.log_days", "7")
+    with qtbot.waitSignal(page.changed):
+        type_(qtbot, page, "summary.model", "large")
+    assert asked == [ADDRESS]
+    page.open()
+    qtbot.waitUntil(lambda: asked == [ADDRESS, ADDRESS])
+
+
+def test_a_key_is_kept_while_a_test_waits(page, qtbot, ring, monkeypatch):
+    go = threading.Event()
+
+    def probe(mine, report, cancelled):
+        assert go.wait(10)
+        raise CancelledError
+
+    monkeypatch.setattr(endpoint, "probe", probe)
+    panel = page.endpoint
+    panel.fill(settings.SummarySettings(base_url=ADDRESS))
+    panel.test.click()
+    qtbot.keyClicks(panel.key, "s3cret")
+    panel.keep.click()
+    qtbot.waitUntil(panel.remove.isVisible)
+    assert ring.kept == {("liveconvo", ADDRESS): "s3cret"}
+    assert panel.work.isVisible()
+    go.set()
 
 
 def test_without_a_keyring_it_is_said_what_to_do(page, qtbot):

@@ -140,3 +140,16 @@ def test_a_damaged_file_is_told_at_the_start_until_it_is_mended(make_desk, qtbot
     qtbot.waitUntil(main.settings.banner.isVisible)
     main.settings.mend.click()
     qtbot.waitUntil(lambda: not main.notices.banners)
+
+
+def test_a_file_that_is_damaged_meanwhile_is_told_on_every_page(make_desk, qtbot, home):
+    main = make_desk().main
+    main.show()
+    with qtbot.waitSignal(main.settings.broken):
+        (home / "settings.json").write_text("{")
+    told = [banner.accessibleName() for banner in main.notices.banners]
+    assert "settings.damaged-1.json" in told[0]
+    with qtbot.waitSignal(main.settings.changed):
+        (home / "settings.json").write_text('{"privacy": {"log_days": 90}}')
+    assert main.notices.banners == []
+    assert main.after.privacy.rules.boxes["log_days"].currentData() == 90

@@ -93,8 +93,8 @@ def plant(home: Path) -> Places:
     whole.summary.base_url = "https://models.example/v1"
     settings.save(whole, home / "settings.json")
     for name in (
-        "settings.damaged.json", "settings.part", "window.ini", "liveconvo.log", "liveconvo.log.1",
-        "crash.log", "liveconvo.before-0002-was-0001-20260101T000000000000.db",
+        "settings.damaged.json", "settings-7.part", "settings.lock", "window.ini", "liveconvo.log",
+        "liveconvo.log.1", "crash.log", "liveconvo.before-0002-was-0001-20260101T000000000000.db",
         "liveconvo.db.restoring", "liveconvo.db.restoring.part",
     ):  # fmt: skip
         (home / name).write_text(words, encoding="utf-8")
@@ -132,6 +132,38 @@ def test_keys_of_every_address_go_where_the_keyring_cannot_list_them(tmp_path, m
     # As things are set now, neither is used any more.
     erased = erase(Places(home, home / "liveconvo.db"))
     assert (keys.kept, erased.keys) == ({}, 2)
+
+
+def test_keys_go_whose_addresses_only_a_damaged_file_still_names(tmp_path, monkeypatch, keys):
+    """“Keep what is valid” of a file that is no JSON leaves an empty one in its place."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr(keys, "get_credential", lambda service, username: None)
+    keys.kept.clear()
+    addresses = ["https://first.example/v1", "https://bücher.example/v1"]
+    for address in addresses:
+        put(address, "k", home / "settings.json")
+    file = home / "settings.json"
+    file.write_text(file.read_text().rstrip().removesuffix("}"))
+    settings.change(lambda mine: None, file)
+    assert settings.load(file)[0].summary.key_addresses == []
+    erased = erase(Places(home, home / "liveconvo.db"))
+    assert (keys.kept, erased.keys, erased.left) == ({}, 2, [])
+    assert not home.exists()
+
+
+def test_settings_that_cannot_be_read_are_told_for_the_keys_they_name(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    settings.save(settings.Settings(), home / "settings.json")
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    told = [(one.what, one.why) for one in erase(Places(home, home / "liveconvo.db")).left]
+    assert "keys of “liveconvo”" in told[0][0]
+    assert "settings.json may name some, but cannot be read (Permission denied)" in told[0][1]
 
 
 def test_what_is_not_ours_stays_and_is_named(tmp_path):

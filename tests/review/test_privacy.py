@@ -14,6 +14,8 @@ from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.events import Fault, new_id
 from liveconvo_desktop.paths import recordings_dir
 from liveconvo_desktop.review.privacy import Privacy
+from liveconvo_desktop.settings import DamagedSettingsError, change
+from liveconvo_desktop.settings.options import find
 from liveconvo_desktop.store import Store, backups
 from liveconvo_desktop.store.retention_rows import transcript_deleted_at
 from sync.backup import name_for
@@ -183,13 +185,24 @@ def test_a_reader_is_told_that_the_words_are_gone(store, session, privacy, clock
 
 
 def test_settings_are_saved_and_days_given_to_every_call_only_if_wanted(store, session, privacy):
-    rules = privacy.settings()
-    rules.transcript_days = 7
-    privacy.save_settings(rules)
+    privacy.save_rule(find("privacy.transcript_days"), 7)
     assert privacy.settings().transcript_days == 7
     before = planned(privacy)["transcript"]
-    privacy.save_settings(rules, all_calls=True)
+    privacy.apply_to_all()
     assert before - planned(privacy)["transcript"] == 23 * DAY
+
+
+def test_a_rule_is_saved_alone_and_defaults_are_given_to_no_call(store, session, privacy, tmp_path):
+    file = tmp_path / "settings.json"
+    option = find("privacy.log_days")
+    change(lambda mine: find("privacy.transcript_days").write(mine, 365), file)
+    privacy.save_rule(option, 7)
+    assert (privacy.settings().transcript_days, privacy.settings().log_days) == (365, 7)
+    before = planned(privacy)["transcript"]
+    file.write_text("{")
+    with pytest.raises(DamagedSettingsError):
+        privacy.apply_to_all()
+    assert planned(privacy)["transcript"] == before
 
 
 def test_nothing_is_deleted_by_defaults_while_the_settings_cannot_be_read(
@@ -203,7 +216,7 @@ def test_nothing_is_deleted_by_defaults_while_the_settings_cannot_be_read(
         assert (done.gone, done.backup) == ([], None)
         assert "privacy.log_days" in done.postponed
     assert store.transcript(session.id)
-    privacy.save_settings(privacy.settings())
+    privacy.save_rule(find("privacy.log_days"), 30)
     assert privacy.settings().transcript_days == 365
     assert "transcript" in [item.what for item in privacy.run().gone]
 

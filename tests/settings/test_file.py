@@ -1,17 +1,22 @@
 """Protects the user's settings from damage, and the program from damaged settings."""
 
 import errno
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from liveconvo_desktop import settings
+from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.settings import (
     DamagedSettingsError,
     PrivacySettings,
     Settings,
     SettingsFileError,
+    file,
 )
 
 
@@ -21,7 +26,12 @@ def test_what_was_saved_is_what_is_loaded(tmp_path):
     mine.privacy.transcript_days = 7
     settings.save(mine, path)
     assert settings.load(path) == (mine, None)
-    assert [p.name for p in tmp_path.iterdir()] == ["settings.json"]
+    assert names(tmp_path) == ["settings.json"]
+
+
+def names(folder):
+    """All files but the lock, which stays so that whoever waits has the same one."""
+    return sorted(p.name for p in folder.iterdir() if p.name != "settings.lock")
 
 
 def test_no_file_means_defaults(tmp_path):
@@ -83,7 +93,26 @@ def test_a_file_that_cannot_be_read_just_now_is_left_as_it_is(tmp_path, monkeypa
         with pytest.raises(SettingsFileError):
             settings.save(found, path)
     assert settings.load(path) == (mine, None)
-    assert [p.name for p in tmp_path.iterdir()] == ["settings.json"]
+    assert names(tmp_path) == ["settings.json"]
+
+
+def test_a_reading_that_fails_once_does_not_put_the_defaults_in_place(tmp_path, monkeypatch):
+    """The first look fails and the second does not: nothing is made from the first."""
+    path = tmp_path / "settings.json"
+    mine = Settings()
+    mine.privacy.transcript_days = 365
+    settings.save(mine, path)
+    read, failures = Path.read_text, [OSError(errno.EMFILE, "Too many open files")]
+
+    def once(*given, **more):
+        if failures:
+            raise failures.pop()
+        return read(*given, **more)
+
+    monkeypatch.setattr(Path, "read_text", once)
+    with pytest.raises(SettingsFileError, match="Too many open files"):
+        settings.change(lambda found: setattr(found.summary, "model", "large"), path)
+    assert settings.load(path) == (mine, None)
 
 
 def test_settings_of_a_newer_version_survive(tmp_path):
@@ -106,7 +135,7 @@ def test_a_damaged_file_is_copied_aside_at_once_and_only_once(tmp_path):
         assert "privacy.transcript_days: 1 to 36,500 days" in error.message
         assert "A copy is kept as settings.damaged-1.json." in error.hint
     settings.save(settings.load(path)[0], path)
-    kept = [p.name for p in tmp_path.iterdir() if p.name != "settings.json"]
+    kept = [name for name in names(tmp_path) if name != "settings.json"]
     assert kept == ["settings.damaged-1.json"]
     assert (tmp_path / kept[0]).read_text() == DAMAGED
     assert settings.examine(path) is None
@@ -123,6 +152,16 @@ def test_every_wrong_value_falls_back_alone_and_is_named(tmp_path):
     assert (found.summary.base_url, found.summary.model) == ("", "large")
     assert "privacy.audio_hours" in error.message
     assert "summary.base_url" in error.message
+
+
+@pytest.mark.parametrize("addresses", ["[1]", '["https://a.example", null, 2]', "7", '{"0": 1}'])
+def test_a_list_that_is_wrong_inside_falls_back_alone(tmp_path, addresses):
+    path = tmp_path / "settings.json"
+    path.write_text(f'{{"summary": {{"model": "large", "key_addresses": {addresses}}}}}')
+    found, error = settings.load(path)
+    assert isinstance(error, DamagedSettingsError)
+    assert "summary.key_addresses" in error.message
+    assert (found.summary.model, found.summary.key_addresses) == ("large", [])
 
 
 def test_the_mark_that_some_editors_write_is_no_damage(tmp_path):
@@ -142,3 +181,51 @@ def test_changes_of_several_threads_are_all_kept(tmp_path):
         list(pool.map(add, range(20)))
     kept = settings.load(path)[0].summary.key_addresses
     assert sorted(kept, key=int) == [str(n) for n in range(20)]
+
+
+ADD = """
+import sys
+from pathlib import Path
+from liveconvo_desktop import settings
+for number in range(20):
+    word = f"{sys.argv[2]}-{number}"
+    settings.change(lambda mine: mine.summary.key_addresses.append(word), Path(sys.argv[1]))
+"""
+
+
+def test_changes_of_several_programs_are_all_kept(tmp_path):
+    path = tmp_path / "settings.json"
+    running = [subprocess.Popen([sys.executable, "-c", ADD, path, name]) for name in ("a", "b")]
+    assert [one.wait(60) for one in running] == [0, 0]
+    kept = settings.load(path)[0].summary.key_addresses
+    assert sorted(kept) == sorted(f"{name}-{n}" for name in ("a", "b") for n in range(20))
+    assert names(tmp_path) == ["settings.json"]
+
+
+def test_a_program_that_does_not_let_go_is_told(tmp_path, monkeypatch):
+    path = tmp_path / "settings.json"
+    monkeypatch.setattr(file, "_PATIENCE", 0.0)
+    with (
+        FileLock(path.with_suffix(".lock")),
+        ThreadPoolExecutor(1) as pool,
+        pytest.raises(SettingsFileError) as caught,
+    ):
+        pool.submit(settings.save, Settings(), path).result()
+    assert "Another program is changing the settings" in caught.value.message
+    assert names(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "place").write_text("a file where the folder should be")
+    with pytest.raises(LiveConvoError, match="cannot be saved"):
+        settings.save(Settings(), tmp_path / "place" / "settings.json")
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(file.os, "replace", full)
+    with pytest.raises(LiveConvoError, match="No space left"):
+        settings.save(Settings(), tmp_path / "settings.json")
+    assert names(tmp_path) == []

@@ -9,7 +9,7 @@ import pytest
 
 from liveconvo_desktop.settings import SummarySettings, keys
 from liveconvo_desktop.summary.base import CancelledError, SummaryError, silent
-from liveconvo_desktop.summary.probe import probe
+from liveconvo_desktop.summary.probe import Probed, probe
 from tests.summary.server import fails, hangs, says, serving
 
 
@@ -62,15 +62,68 @@ def test_an_endpoint_without_a_list_is_asked_all_the_same():
         assert tried(server.url).ready
 
 
-def test_what_is_wrong_is_said_in_words():
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 429, 500, 501])
+def test_an_endpoint_that_does_not_show_its_list_is_asked_all_the_same(status):
+    """A key may write without the right to list."""
     with serving(says("yes")) as server:
+        server.listing = fails(status)
+        assert tried(server.url).ready
+
+
+@pytest.mark.parametrize("body", [b"<html>Welcome</html>", b"[1]", b'{"data": [1]}', b"{}"])
+def test_a_list_in_another_form_is_no_list(body):
+    def page(handler):
+        handler.head(200, "text/html" if b"html" in body else "application/json")
+        handler.wfile.write(body)
+
+    with serving(says("yes")) as server:
+        server.listing = page
+        assert tried(server.url) == Probed(
+            "127.0.0.1 answers, and tiny-1 is ready to write.", "", (), True
+        )
+
+
+def test_a_name_that_is_not_in_the_list_may_be_known_all_the_same():
+    with serving(says("yes")) as server:
+        server.models = ["llama3:latest"]
+        assert tried(server.url, "llama3").ready
+
+
+@pytest.fixture
+def proxy(monkeypatch):
+    """The system's proxy, as its environment names it; it answers everything itself."""
+    with serving(says("yes")) as server:
+        for name in ("http_proxy", "https_proxy", "all_proxy"):
+            for spelling in (name, name.upper()):
+                monkeypatch.setenv(spelling, f"http://127.0.0.1:{server.server_port}")
+        for spelling in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(spelling, raising=False)
+        yield server
+
+
+def test_a_server_on_this_computer_is_asked_without_the_systems_proxy(proxy):
+    """It is said to be on this computer: no word may take the way over another one."""
+    with serving(says("yes")) as server:
+        for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
+            assert tried(url).ready
+        assert len(server.requests) == 2
+    assert proxy.requests == []
+
+
+def test_others_are_asked_through_the_systems_proxy(proxy):
+    assert tried("http://models.example/v1").ready
+    assert len(proxy.requests) == 1
+
+
+def test_what_is_wrong_is_said_in_words():
+    with serving(fails(404), says("yes")) as server:
         server.models = ["large-2"]
-        assert "does not offer the model tiny-1. It offers: large-2" in refused(server.url)
-        assert server.requests == []
+        assert "does not know the model tiny-1. It offers: large-2" in refused(server.url)
         server.listing = fails(401)
         assert "does not accept a request without a key" in refused(server.url)
         server.listing = fails(302, location="https://elsewhere.example/v1")
         assert "points to https://elsewhere.example/v1" in refused(server.url)
+        assert len(server.requests) == 1
     with serving(fails(404)) as server:
         assert "nothing is at this address" in refused(server.url)
         assert len(server.requests) == 1

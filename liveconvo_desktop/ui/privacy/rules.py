@@ -6,18 +6,19 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from liveconvo_desktop.settings import PrivacySettings
+from liveconvo_desktop.settings.options import find
 from liveconvo_desktop.ui.parts import PushButton, column, label, row
 from liveconvo_desktop.ui.style import Theme
 from liveconvo_desktop.ui.theme import L, S
 
-# Setting, what it is, what the choices are; the words of a choice come from its unit.
-_RULES: tuple[tuple[str, str, str, tuple[float, ...]], ...] = (
-    ("audio_hours", "Recordings, after the summary", "hours", (24, 36, 48)),
-    ("audio_hours_without_summary", "Recordings without a summary", "hours", (24, 72, 168, 720)),
-    ("transcript_days", "Transcripts and backups", "days", (7, 14, 30, 90, 365)),
-    ("deleted_days", "Calls that you deleted", "days", (0, 7, 30, 90)),
-    ("log_days", "Logs", "days", (7, 14, 30, 90)),
-)
+# The choices that are offered; everything else is as the setting is declared.
+_CHOICES: dict[str, tuple[int, ...]] = {
+    "audio_hours": (24, 36, 48),
+    "audio_hours_without_summary": (24, 72, 168, 720),
+    "transcript_days": (7, 14, 30, 90, 365),
+    "deleted_days": (0, 7, 30, 90),
+    "log_days": (7, 14, 30, 90),
+}
 
 
 def choice(value: float, unit: str) -> str:
@@ -35,32 +36,34 @@ class Rules(QWidget):
     """A field for each setting.
 
     Attributes:
-        changed: The user chose something; carries the settings, and whether the days of
-            transcripts hold for the calls that are here, too.
+        changed: The user chose something; carries the ``Option`` and the value.
+        all_wanted: The days of transcripts hold for the calls that are here, too.
     """
 
-    changed = Signal(object, bool)
+    changed = Signal(object, object)
+    all_wanted = Signal()
 
     def __init__(self, theme_: Theme) -> None:
         super().__init__()
         self._settings = PrivacySettings()
+        self._options = {name: find(f"privacy.{name}") for name in _CHOICES}
         self.boxes: dict[str, QComboBox] = {}
         self.all_calls = PushButton(theme_, "Apply to all calls", small=True)
-        self.all_calls.clicked.connect(self._apply_to_all)
+        self.all_calls.clicked.connect(self.all_wanted)
         hint = label("New days for transcripts hold for new calls.", "small", "quiet", wrap=True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(L)
         grid.setVerticalSpacing(S)
         grid.setColumnStretch(0, 1)
-        for at, (name, title, unit, values) in enumerate(_RULES):
-            box = QComboBox()
-            box.setAccessibleName(title)
+        for at, (name, option) in enumerate(self._options.items()):
+            box = self.boxes[name] = QComboBox()
+            box.setAccessibleName(option.title)
+            box.setAccessibleDescription(option.help)
             box.setMinimumWidth(theme_.px(160))
-            for value in values:
-                box.addItem(choice(value, unit), value)
+            for value in _CHOICES[name]:
+                self._offer(name, value)
             box.activated.connect(self._chosen)
-            self.boxes[name] = box
-            grid.addWidget(label(title, tone="second"), at, 0)
+            grid.addWidget(label(option.title, tone="second"), at, 0)
             grid.addWidget(box, at, 1, Qt.AlignmentFlag.AlignRight)
         lines = column(spacing=S)
         lines.addLayout(grid)
@@ -72,24 +75,23 @@ class Rules(QWidget):
     def fill(self, settings: PrivacySettings) -> None:
         """Show what is set; a value that is not among the choices joins them."""
         self._settings = settings
-        for name, _, unit, _ in _RULES:
-            box, value = self.boxes[name], float(getattr(settings, name))
-            if box.findData(value) < 0 and box.findData(int(value)) < 0:
-                box.addItem(choice(value, unit), value)
-            found = box.findData(value)
-            box.setCurrentIndex(found if found >= 0 else box.findData(int(value)))
+        for name, box in self.boxes.items():
+            value = getattr(settings, name)
+            if box.findData(value) < 0:
+                self._offer(name, value)
+            box.setCurrentIndex(box.findData(value))
+
+    def _offer(self, name: str, value: float) -> None:
+        option = self._options[name]
+        whole = option.kind == "whole"
+        # Found again as what it is: 24 and 24.0 are two to the box.
+        self.boxes[name].addItem(choice(value, option.unit), int(value) if whole else float(value))
 
     @Slot()
     def _chosen(self) -> None:
-        # A copy, so that what a newer version has set stays in it.
-        changed = self._settings.model_copy()
-        for name, _, unit, _ in _RULES:
-            value = float(self.boxes[name].currentData())
-            setattr(changed, name, int(value) if unit == "days" else value)
-        if changed != self._settings:
-            self._settings = changed
-            self.changed.emit(changed, False)
-
-    @Slot()
-    def _apply_to_all(self) -> None:
-        self.changed.emit(self._settings, True)
+        """Only what was chosen is told: the file may say more about the others by now."""
+        for name, box in self.boxes.items():
+            value = box.currentData()
+            if value != getattr(self._settings, name):
+                self._settings = self._settings.model_copy(update={name: value})
+                self.changed.emit(self._options[name], value)

@@ -20,6 +20,7 @@ from liveconvo_desktop.ui.summary_parts import WorkBar
 from liveconvo_desktop.ui.theme import L, M, S
 
 _LOOK_MS = 100
+_LONGEST_HOST = 20
 _PLACES: dict[keys.Place, str] = {
     "keyring": "A key for {host} is kept in the system's keyring. It is not shown again.",
     "environment": f"The key in {keys.VARIABLE} is used for every address; it goes first.",
@@ -43,6 +44,9 @@ class EndpointPanel(QFrame):
         super().__init__()
         self._bridge = bridge
         self._mine = SummarySettings()
+        # What the address's field says is what is saved.
+        self._settled = True
+        self._place: keys.Place | None = None
         self._stopped: threading.Event | None = None
         self._told = (0.0, "")
         self.setProperty("card", "true")
@@ -65,8 +69,13 @@ class EndpointPanel(QFrame):
         self._connect()
         self.fill(self._mine)
 
-    def fill(self, mine: SummarySettings) -> None:
-        """Show what holds for these settings; the keyring is asked for the address's key."""
+    def fill(self, mine: SummarySettings, *, look: bool = False) -> None:
+        """Show what holds for these settings; the keyring is asked about another address.
+
+        Args:
+            mine: As they are saved.
+            look: It is asked in any case: the key may have come or gone elsewhere.
+        """
         moved = mine.base_url != self._mine.base_url
         if moved or mine.model != self._mine.model:
             self.outcome.hide()
@@ -75,15 +84,17 @@ class EndpointPanel(QFrame):
         self.where.setText(where_to(mine))
         away = bool(mine.sends_to)
         self._icon.describe("warn" if away else "privacy", "warning" if away else "success")
-        named = bool(mine.base_url)
-        self.key.setEnabled(named)
-        self.test.setEnabled(named and self._stopped is None)
-        self._typed()
-        if named:
+        if moved:
+            self._place = None
+        self._show()
+        if mine.base_url and (moved or look):
             self._ask_place()
-        else:
-            self.key_state.setText("Name the model's address first: a key belongs to one address.")
-            self.remove.hide()
+
+    @Slot(bool)
+    def settle(self, on: bool) -> None:
+        """Whether the address in its field is the one that is saved, and that a key is kept for."""
+        self._settled = on
+        self._show()
 
     def finish(self) -> None:
         """The program ends: a test under way is cancelled."""
@@ -93,14 +104,14 @@ class EndpointPanel(QFrame):
         top = row(self._icon, self.where, spacing=M)
         top.setStretch(1, 1)
         top.setAlignment(self._icon, Qt.AlignmentFlag.AlignTop)
-        line = row(self.key, self.keep, self.remove, spacing=S)
-        line.setStretch(0, 1)
         box = column(spacing=M)
         box.setContentsMargins(L, L, L, L)
         box.addLayout(top)
         box.addWidget(rule())
         box.addLayout(column(label("Key", "lead"), self.key_state, spacing=2))
-        box.addLayout(line)
+        # The button names the host: beside it the field would be too narrow for a key.
+        box.addWidget(self.key)
+        box.addLayout(row(self.keep, self.remove, None, spacing=S))
         box.addWidget(rule())
         said = "Asks for the models and for one word. Nothing of a call is sent."
         test = row(spacing=L)
@@ -122,6 +133,34 @@ class EndpointPanel(QFrame):
         self.outcome.closed.connect(self.outcome.hide)
         self._clock.timeout.connect(self._tell)
 
+    def _show(self) -> None:
+        """Bring the key and the test in line with what is known."""
+        usable = bool(self._mine.base_url) and self._settled
+        self.key.setEnabled(usable)
+        self.remove.setEnabled(usable)
+        self.test.setEnabled(usable and self._stopped is None)
+        self.key_state.setText(self._state())
+        kept = self._place == "keyring"
+        self.remove.setVisible(kept)
+        self.key.setPlaceholderText("Paste a new key" if kept else "Paste the key")
+        verb, whom = "Replace key" if kept else "Save key", self._mine.host
+        self.keep.setText(f"{verb} for {_middle_out(whom)}" if whom else verb)
+        self.keep.setAccessibleName(f"{verb} for {whom}" if whom else verb)
+        self.keep.setToolTip(whom)
+        self._typed()
+
+    def _state(self) -> str:
+        if not self._settled:
+            return "The address is not saved yet: a key belongs to one address. Press Enter there."
+        if not self._mine.base_url:
+            return "Name the model's address first: a key belongs to one address."
+        if self._place is None:
+            return "Looking into the keyring…"
+        words = _PLACES[self._place].format(host=self._mine.host)
+        if self._place in ("nowhere", "missing") and self._mine.local:
+            words = f"{words} A server on this computer often needs none."
+        return words
+
     @Slot()
     def _typed(self) -> None:
         self.keep.setEnabled(self.key.isEnabled() and bool(self.key.text().strip()))
@@ -132,19 +171,13 @@ class EndpointPanel(QFrame):
             partial(keys.place, asked),
             partial(self._found, asked),
             partial(self._failed, "The keyring cannot be asked"),
-            "endpoint",
+            "keyring",
         )
 
     def _found(self, asked: str, place: keys.Place) -> None:
-        if asked != self._mine.base_url:
-            return
-        words = _PLACES[place].format(host=self._mine.host)
-        if place in ("nowhere", "missing") and self._mine.local:
-            words = f"{words} A server on this computer often needs none."
-        self.key_state.setText(words)
-        self.remove.setVisible(place == "keyring")
-        self.keep.setText("Replace key" if place == "keyring" else "Save key")
-        self.key.setPlaceholderText("Paste a new key" if place == "keyring" else "Paste the key")
+        if asked == self._mine.base_url:
+            self._place = place
+            self._show()
 
     @Slot()
     def _keep(self) -> None:
@@ -157,7 +190,7 @@ class EndpointPanel(QFrame):
             partial(keys.put, self._mine.base_url, given),
             self._kept,
             partial(self._failed, "The key could not be kept"),
-            "endpoint",
+            "keyring",
         )
 
     def _kept(self, _: None) -> None:
@@ -170,7 +203,7 @@ class EndpointPanel(QFrame):
             partial(keys.remove, self._mine.base_url),
             self._removed,
             partial(self._failed, "The key could not be removed"),
-            "endpoint",
+            "keyring",
         )
 
     def _removed(self, was_there: bool) -> None:
@@ -222,7 +255,7 @@ class EndpointPanel(QFrame):
         self._stopped = None
         self._clock.stop()
         self.work.hide()
-        self.test.setEnabled(bool(self._mine.base_url))
+        self._show()
         return True
 
     def _tested(self, stopped: threading.Event, found: Probed) -> None:
@@ -241,6 +274,12 @@ class EndpointPanel(QFrame):
     def _say(self, look: str, message: str, hint: str = "") -> None:
         self.outcome.say(look, message, hint)
         self.outcome.show()
+
+
+def _middle_out(host: str) -> str:
+    """Both ends of a long name: the beginning says which computer, the end whose it is."""
+    half = _LONGEST_HOST // 2
+    return host if len(host) <= _LONGEST_HOST else f"{host[:half]}…{host[-half:]}"
 
 
 def where_to(mine: SummarySettings) -> str:

@@ -21,9 +21,11 @@ class SettingField(QWidget):
 
     Attributes:
         wanted: The user set a valid value; carries the ``Option`` and the value.
+        settled: Whether what the editor says is what holds; told at every look.
     """
 
     wanted = Signal(object, object)
+    settled = Signal(bool)
 
     def __init__(self, theme_: Theme, option: Option) -> None:
         super().__init__()
@@ -64,6 +66,7 @@ class SettingField(QWidget):
             self._show(value)
             if self.message.text() != SAVED:
                 self._say("")
+        self.settled.emit(not self._dirty())
 
     def saved(self, value: Value) -> None:
         """What was wanted is in the file."""
@@ -75,6 +78,7 @@ class SettingField(QWidget):
         """The page is opened again: what was told then is old."""
         self._show(self._value)
         self._say("")
+        self.settled.emit(True)
 
     def refuse(self, why: str) -> None:
         """It could not be set."""
@@ -152,6 +156,7 @@ class SettingField(QWidget):
     def _typed(self) -> None:
         """Say at once what is wrong, quietly forget what was."""
         self._read()
+        self.settled.emit(not self._dirty())
 
     def _read(self) -> Value | None:
         """What the editor says; None where that is not allowed, which is told."""
@@ -190,6 +195,7 @@ class SettingField(QWidget):
     @Slot()
     def _reset(self) -> None:
         self._show(self.option.default)
+        self.settled.emit(not self._dirty())
         self.editor.setFocus()
         self._say("")
         self.wanted.emit(self.option, self.option.default)
