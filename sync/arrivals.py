@@ -48,16 +48,27 @@ def news(connection: Connection, changes: Sequence[PulledRow]) -> list[PulledRow
     ]
 
 
-def put(
-    connection: Connection, user_id: str, rows: Iterable[PulledRow], *, only_new: bool = False
-) -> None:
+def absent(connection: Connection, rows: Sequence[PulledRow]) -> list[PulledRow]:
+    """Those that are not here, and were not deleted here either."""
+    unsent = waiting(connection, [one.id for one in rows])
+    there: set[tuple[str, str]] = set()
+    for name in {one.table for one in rows}:
+        ids = table_of(name).c.id
+        for some in chunks(one.id for one in rows if one.table == name):
+            query = select(ids).where(ids.in_(some))
+            there |= {(name, row_id) for row_id in connection.execute(query).scalars()}
+    return [
+        one for one in rows if (one.table, one.id) not in there and (one.table, one.id) not in unsent
+    ]
+
+
+def put(connection: Connection, user_id: str, rows: Iterable[PulledRow]) -> None:
     """Insert or update rows, parents first; only the columns that were sent.
 
     Args:
         connection: Of the caller's transaction.
         user_id: The local person, whose rows they become.
         rows: With their columns.
-        only_new: Leave rows that are there.
     """
     by_table: dict[str, dict[str, Row]] = defaultdict(dict)
     for one in rows:
@@ -69,7 +80,7 @@ def put(
                 connection.execute(update(users).where(users.c.id == user_id).values(**row))
         elif by_table[name]:
             fit = _fitting(connection, name, by_table[name])
-            _upsert(connection, name, user_id, fit, only_new)
+            _upsert(connection, name, user_id, fit)
 
 
 def know(connection: Connection, rows: Iterable[tuple[str, str, int]]) -> None:
@@ -100,7 +111,7 @@ def _with_unsent_parts(connection: Connection) -> set[str]:
     found: set[str] = set()
     for child in (one for one in PUSHED if RULES[one].parent):
         table = table_of(child)
-        unsent = select(table.c.session_id.distinct()).join(
+        unsent = select(table.c.session_id).distinct().join(
             local_outbox, (local_outbox.c.row_id == table.c.id) & (local_outbox.c.tbl == child)
         )
         found |= set(connection.execute(unsent.where(local_outbox.c.parked.is_(None))).scalars())
@@ -137,9 +148,7 @@ def _deleted_here(connection: Connection, name: str, ids: set[str]) -> set[str]:
     return {row_id for (tbl, row_id), gone in waiting(connection, ids).items() if gone and tbl == name}
 
 
-def _upsert(
-    connection: Connection, name: str, user_id: str, rows: dict[str, Row], only_new: bool
-) -> None:
+def _upsert(connection: Connection, name: str, user_id: str, rows: dict[str, Row]) -> None:
     table = table_of(name)
     # One statement for rows with the same columns; nearly always all of them.
     alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
@@ -150,12 +159,12 @@ def _upsert(
             owner["user_id"] = None if row.get("is_system_template") else user_id
         alike[tuple(sorted(row))].append({"id": row_id, **owner, **row})
     for columns, values in alike.items():
-        connection.execute(_statement(table, columns, only_new), values)
+        connection.execute(_statement(table, columns), values)
 
 
-def _statement(table: Table, columns: Sequence[str], only_new: bool) -> Insert:
+def _statement(table: Table, columns: Sequence[str]) -> Insert:
     new = insert(table)
-    if only_new or not columns:
+    if not columns:
         return new.on_conflict_do_nothing(index_elements=["id"])
     return new.on_conflict_do_update(
         index_elements=["id"], set_={name: new.excluded[name] for name in columns}

@@ -120,6 +120,7 @@ class _TableMerge:
         known = self.ledger.versions(self.table, [one.id for one in changes])
         accepted: list[Change] = []
         kept: list[Change] = []
+        superseded: list[Change] = []
         beaten: list[Change] = []
         for change in changes:
             version = known.get(change.id)
@@ -132,11 +133,15 @@ class _TableMerge:
                 case Decision.ALREADY:
                     assert version is not None
                     self._say(_result(change, "applied", seq=version.seq))
+                case Decision.SUPERSEDED:
+                    superseded.append(change)
                 case Decision.KEEP:
                     kept.append(change)
                 case Decision.GONE:
                     self._gone(change, version)
-        self._keep_server(kept)
+        for change in kept:
+            self.ledger.keep_loser(self.table, change.id, self.device, change.row or {})
+        self._keep_server([*kept, *superseded])
         if changes[0].deleted:
             self._delete(accepted, beaten)
         else:
@@ -155,9 +160,11 @@ class _TableMerge:
     def _keep_server(self, changes: list[Change]) -> None:
         standing = self.ledger.current(self.table, [one.id for one in changes]) if changes else {}
         for change in changes:
-            self.ledger.keep_loser(self.table, change.id, self.device, change.row or {})
-            row = standing[change.id]
-            self._say(_result(change, "kept_server", seq=row.seq, row=row.row))
+            row = standing.get(change.id)
+            if row is None:
+                self._say(_result(change, "applied" if change.deleted else "gone"))
+            else:
+                self._say(_result(change, "kept_server", seq=row.seq, row=row.row))
 
     def _write(
         self, changes: list[Change], beaten: list[Change], known: Mapping[str, Version]

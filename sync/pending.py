@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Table,
     and_,
     delete,
     func,
@@ -33,7 +33,9 @@ class Batch:
     """One request's worth of edits.
 
     Attributes:
+        device: Whose they are.
         attempt: The number of the request.
+        epoch: The life of the server's database that they are meant for.
         changes: What is sent.
     """
 
@@ -118,11 +120,9 @@ def forget(connection: Connection) -> None:
 
 def private_count(connection: Connection) -> int:
     """Entries that wait for nothing: their calls stay here."""
-    total = 0
-    for name in PUSHED:
-        of_name = _of_table(name, deleted=False).with_only_columns(func.count())
-        total += connection.execute(of_name.where(~_may_leave(name))).scalar_one()
-    return total
+    if connection.execute(select(local_private.c.session_id).limit(1)).first() is None:
+        return 0
+    return sum(connection.execute(_kept_here(name)).scalar_one() for name in PUSHED)
 
 
 def chunks(values: Iterable[_T], most: int = 500) -> Iterator[list[_T]]:
@@ -132,10 +132,58 @@ def chunks(values: Iterable[_T], most: int = 500) -> Iterator[list[_T]]:
 
 
 def _candidates(connection: Connection, choice: Choice) -> Generator[Change, None, None]:
+    there = {(tbl, gone) for tbl, gone in connection.execute(_KINDS)}
     for name in PUSHED:
-        yield from _writes(connection, name, choice)
+        if (name, False) in there:
+            yield from _writes(connection, name, choice)
     for name in reversed(PUSHED):
-        yield from _deletions(connection, name, choice)
+        if (name, True) in there:
+            yield from _deletions(connection, name, choice)
+
+
+def _writes(connection: Connection, name: str, choice: Choice) -> Iterator[Change]:
+    for found in connection.execute(_next_writes(name)).mappings():
+        values = dict(found)
+        version, row_id, seq = (values.pop(key) for key in ("version", "row_id", "seq"))
+        if values["id"] is None:
+            choice.useless.append(version)
+            continue
+        row = to_wire(values)
+        change = Change(table=name, id=row_id, version=version, base=seq or 0, row=row)
+        if size(change) > MAX_BYTES - 1024:
+            choice.too_large.append(version)
+            continue
+        yield change
+
+
+def _deletions(connection: Connection, name: str, choice: Choice) -> Iterator[Change]:
+    for version, row_id, seq in connection.execute(_next_deletions(name)):
+        if seq is None:
+            choice.useless.append(version)
+        else:
+            yield Change(table=name, id=row_id, version=version, base=seq, deleted=True)
+
+
+_KINDS = select(_BOX.tbl, _BOX.deleted).where(_BOX.parked.is_(None)).distinct()
+
+
+# The statements of a table never change, and building one takes longer than running it.
+@cache
+def _next_writes(name: str) -> Select[Any]:
+    table = table_of(name)
+    query = _of_table(name, deleted=False).add_columns(*(table.c[c] for c in columns_of(name)))
+    return query.where(_may_leave(name)).order_by(_BOX.version).limit(MAX_ROWS)
+
+
+@cache
+def _next_deletions(name: str) -> Select[Any]:
+    return _of_table(name, deleted=True).order_by(_BOX.version).limit(MAX_ROWS)
+
+
+@cache
+def _kept_here(name: str) -> Select[Any]:
+    query = _of_table(name, deleted=False).with_only_columns(func.count())
+    return query.where(~_may_leave(name))
 
 
 def _of_table(name: str, *, deleted: bool) -> Select[Any]:
@@ -146,43 +194,11 @@ def _of_table(name: str, *, deleted: bool) -> Select[Any]:
     return select(_BOX.version, _BOX.row_id, local_synced.c.seq).select_from(source).where(wanted)
 
 
-def _writes(connection: Connection, name: str, choice: Choice) -> Iterator[Change]:
-    table = table_of(name)
-    query = _of_table(name, deleted=False).add_columns(*(table.c[c] for c in columns_of(name)))
-    query = query.where(_may_leave(name)).order_by(_BOX.version).limit(MAX_ROWS)
-    for found in connection.execute(query).mappings():
-        values = dict(found)
-        version, row_id, seq = (values.pop(key) for key in ("version", "row_id", "seq"))
-        if values["id"] is None:
-            choice.useless.append(version)
-            continue
-        change = Change(
-            table=name, id=row_id, version=version, base=seq or 0, row=to_wire(values)
-        )
-        if size(change) > MAX_BYTES - 1024:
-            choice.too_large.append(version)
-            continue
-        yield change
-
-
-def _deletions(connection: Connection, name: str, choice: Choice) -> Iterator[Change]:
-    query = _of_table(name, deleted=True).order_by(_BOX.version).limit(MAX_ROWS)
-    for version, row_id, seq in connection.execute(query):
-        if seq is None:
-            choice.useless.append(version)
-        else:
-            yield Change(table=name, id=row_id, version=version, base=seq, deleted=True)
-
-
 def _may_leave(name: str) -> ColumnElement[bool]:
     """Not a part of a call that is kept here; a row that has gone names no call."""
     table = table_of(name)
     if name != "sessions" and RULES[name].parent is None:
         return _BOX.version.is_not(None)
-    session = _session_column(table)
+    session = table.c.id if name == "sessions" else table.c.session_id
     kept = select(local_private.c.session_id).where(local_private.c.session_id == session)
     return ~kept.exists()
-
-
-def _session_column(table: Table) -> ColumnElement[str]:
-    return table.c.id if table.name == "sessions" else table.c.session_id

@@ -7,8 +7,8 @@ moments as ISO 8601 in UTC. ``user_id`` never travels: the token says whose rows
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -247,13 +247,15 @@ class Version:
     """What the server knows of a row.
 
     Attributes:
-        device: Whose write it was, with that device's number of it; None for a job's.
+        device: Whose write it was; None for a job's.
+        seen: Each device's last edit of it that was taken in, whoever wrote since: an edit that
+            is sent again because the answer was lost is no new one.
     """
 
     seq: int
     deleted: bool
     device: str | None = None
-    device_version: int | None = None
+    seen: Mapping[str, int] = field(default_factory=dict)
     updated_at: datetime | None = None
     deleted_at: datetime | None = None
 
@@ -265,6 +267,9 @@ class Decision(enum.Enum):
     APPLY_OVER = enum.auto()
     """It wins against a concurrent edit, which is kept aside."""
     ALREADY = enum.auto()
+    """It stands."""
+    SUPERSEDED = enum.auto()
+    """It was taken in once, and somebody wrote since."""
     KEEP = enum.auto()
     GONE = enum.auto()
 
@@ -278,10 +283,9 @@ def decide(current: Version | None, change: Change, device: str) -> Decision:
     """
     if current is None:
         return Decision.APPLY
-    if current.device == device and current.device_version is not None:
-        newer = change.version > current.device_version
-        return Decision.APPLY if newer else Decision.ALREADY
-    if change.base == current.seq:
+    if current.seen.get(device, 0) >= change.version:
+        return Decision.ALREADY if current.device == device else Decision.SUPERSEDED
+    if current.device == device or change.base == current.seq:
         # Also of a row that is gone: who has seen that and brings it back means it (an undo).
         return Decision.APPLY
     if current.deleted:

@@ -213,9 +213,10 @@ class Replica:
                 raise OvertakenError
             changes, reached = arrivals.until_blocked(connection, page)
             fresh = arrivals.news(connection, changes)
-            unsent = pending.waiting(connection, (one.id for one in page.parents))
-            parents = [one for one in page.parents if (one.table, one.id) not in unsent]
-            arrivals.put(connection, self._user_id, parents, only_new=True)
+            parents = arrivals.absent(connection, page.parents)
+            arrivals.put(connection, self._user_id, parents)
+            # Known from now on: were one deleted here next, the server would have to hear of it.
+            arrivals.know(connection, ((one.table, one.id, one.seq) for one in parents))
             self._step("parents")
             arrivals.put(connection, self._user_id, fresh)
             arrivals.know(connection, ((one.table, one.id, one.seq) for one in fresh))

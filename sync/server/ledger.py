@@ -12,16 +12,12 @@ from sqlalchemy.exc import DBAPIError
 
 from sync.merge import Outcome
 from sync.protocol import LINKS_TO, PulledRow, Row, Version
-from sync.server.reading import read_rows
+from sync.server.reading import sequence_numbers, standing
 
 _VERSIONS = (
-    "SELECT c.row_id::text, c.seq, c.deleted, c.device_id::text, c.device_version{stamps}"
+    "SELECT c.row_id::text, c.seq, c.deleted, c.device_id::text, c.seen{stamps}"
     " FROM liveconvo_ops.sync_changes c LEFT JOIN {table} t ON t.id = c.row_id"
     " WHERE c.user_id = liveconvo_ops.me() AND c.tbl = '{table}' AND c.row_id = ANY (:ids)"
-)
-_SEQS = text(
-    "SELECT row_id::text, seq FROM liveconvo_ops.sync_changes"
-    " WHERE user_id = liveconvo_ops.me() AND tbl = :table AND row_id = ANY (:ids)"
 )
 _DEVICE = text(
     "INSERT INTO liveconvo_ops.devices (user_id, id, name, last_attempt)"
@@ -79,12 +75,7 @@ class PostgresLedger:
 
     def current(self, table: str, ids: Iterable[str]) -> dict[str, PulledRow]:
         """Rows as they stand."""
-        seqs = self._seqs(table, ids)
-        rows = read_rows(self._connection, table, list(seqs))
-        return {
-            row_id: PulledRow(table=table, id=row_id, seq=seqs[row_id], row=row)
-            for row_id, row in rows.items()
-        }
+        return standing(self._connection, table, list(ids))
 
     def existing(self, table: str, ids: Iterable[str]) -> set[str]:
         """Which rows may be pointed to: what the policies let this user see."""
@@ -165,15 +156,11 @@ class PostgresLedger:
     def _with_seqs(
         self, table: str, ids: Iterable[str], outcomes: dict[str, Outcome]
     ) -> dict[str, Outcome]:
-        seqs = self._seqs(table, ids)
+        seqs = sequence_numbers(self._connection, table, ids)
         return {
             row_id: seqs.get(row_id, 0) if outcome == 0 else outcome
             for row_id, outcome in outcomes.items()
         }
-
-    def _seqs(self, table: str, ids: Iterable[str]) -> dict[str, int]:
-        found = self._connection.execute(_SEQS, {"table": table, "ids": list(ids)})
-        return {row_id: seq for row_id, seq in found}
 
 
 def _upsert(table: str, columns: tuple[str, ...]) -> str:

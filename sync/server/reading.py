@@ -17,6 +17,10 @@ _CHANGES = text(
     "SELECT tbl, row_id::text, seq, deleted FROM liveconvo_ops.sync_changes"
     " WHERE user_id = liveconvo_ops.me() AND seq > :seq ORDER BY seq LIMIT :limit"
 )
+_SEQS = text(
+    "SELECT row_id::text, seq FROM liveconvo_ops.sync_changes"
+    " WHERE user_id = liveconvo_ops.me() AND tbl = :table AND row_id = ANY (:ids)"
+)
 
 
 class OtherEpochError(Exception):
@@ -64,6 +68,22 @@ def read_page(connection: Connection, known_epoch: str | None, seq: int, limit: 
     )
 
 
+def sequence_numbers(connection: Connection, table: str, ids: Iterable[str]) -> dict[str, int]:
+    """The number of each row's newest change."""
+    found = connection.execute(_SEQS, {"table": table, "ids": list(ids)})
+    return {row_id: seq for row_id, seq in found}
+
+
+def standing(connection: Connection, table: str, ids: list[str]) -> dict[str, PulledRow]:
+    """Rows as they stand; those that are gone or unknown are left out."""
+    seqs = sequence_numbers(connection, table, ids)
+    return {
+        # The product's own rows have no number: they are nobody's.
+        row_id: PulledRow(table=table, id=row_id, seq=seqs.get(row_id, 0), row=row)
+        for row_id, row in read_rows(connection, table, ids).items()
+    }
+
+
 def read_rows(connection: Connection, table: str, ids: list[str]) -> dict[str, Row]:
     """Rows by id, in the form in which they travel."""
     if not ids:
@@ -104,9 +124,11 @@ def _parents(connection: Connection, changes: list[PulledRow], reached: int) -> 
         missing = {target for one in layer for target in _targets(one)} - there
         if not missing:
             break
-        rows = _rows(connection, missing)
+        by_table: dict[str, list[str]] = defaultdict(list)
+        for tbl, row_id in missing:
+            by_table[tbl].append(row_id)
         layer = [
-            PulledRow(table=tbl, id=row_id, seq=0, row=row) for (tbl, row_id), row in rows.items()
+            row for tbl, ids in by_table.items() for row in standing(connection, tbl, ids).values()
         ]
         found += layer
         there |= missing

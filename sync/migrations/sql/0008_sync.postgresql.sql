@@ -37,7 +37,8 @@ CREATE TABLE liveconvo_ops.sync_heads (
     seq BIGINT NOT NULL DEFAULT 0
 );
 
--- One entry a row, also of rows that are gone. device_id and device_version: whose write it was.
+-- One entry a row, also of rows that are gone. device_id: whose write it was. seen: each device's
+-- last edit that was taken in, so that one that is sent again is not taken for a new one.
 CREATE TABLE liveconvo_ops.sync_changes (
     user_id UUID NOT NULL,
     tbl TEXT NOT NULL,
@@ -45,7 +46,7 @@ CREATE TABLE liveconvo_ops.sync_changes (
     seq BIGINT NOT NULL,
     deleted BOOLEAN NOT NULL,
     device_id UUID,
-    device_version BIGINT,
+    seen JSONB NOT NULL DEFAULT '{}',
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,
     PRIMARY KEY (user_id, tbl, row_id),
     UNIQUE (user_id, seq)
@@ -166,13 +167,15 @@ BEGIN
         ON CONFLICT (user_id) DO UPDATE SET seq = h.seq + excluded.seq
         RETURNING user_id, seq
     )
-    INSERT INTO sync_changes (user_id, tbl, row_id, seq, deleted, device_id, device_version)
+    INSERT INTO sync_changes AS old (user_id, tbl, row_id, seq, deleted, device_id, seen)
     SELECT owner, TG_TABLE_NAME, id, seq - total + place, gone,
-        CASE WHEN versions ? id::text THEN device END, (versions ->> id::text)::bigint
+        CASE WHEN versions ? id::text THEN device END,
+        CASE WHEN versions ? id::text
+            THEN jsonb_build_object(device, versions -> id::text) ELSE '{}' END
     FROM changed JOIN heads ON user_id = owner
     ON CONFLICT (user_id, tbl, row_id) DO UPDATE SET seq = excluded.seq,
         deleted = excluded.deleted, device_id = excluded.device_id,
-        device_version = excluded.device_version, changed_at = excluded.changed_at;
+        seen = old.seen || excluded.seen, changed_at = excluded.changed_at;
     RETURN NULL;
 END $$;
 
