@@ -167,7 +167,7 @@ BEGIN
         ON CONFLICT (user_id) DO UPDATE SET seq = h.seq + excluded.seq
         RETURNING user_id, seq
     )
-    INSERT INTO sync_changes AS old (user_id, tbl, row_id, seq, deleted, device_id, seen)
+    INSERT INTO sync_changes AS entry (user_id, tbl, row_id, seq, deleted, device_id, seen)
     SELECT owner, TG_TABLE_NAME, id, seq - total + place, gone,
         CASE WHEN versions ? id::text THEN device END,
         CASE WHEN versions ? id::text
@@ -175,7 +175,7 @@ BEGIN
     FROM changed JOIN heads ON user_id = owner
     ON CONFLICT (user_id, tbl, row_id) DO UPDATE SET seq = excluded.seq,
         deleted = excluded.deleted, device_id = excluded.device_id,
-        seen = old.seen || excluded.seen, changed_at = excluded.changed_at;
+        seen = entry.seen || excluded.seen, changed_at = excluded.changed_at;
     RETURN NULL;
 END $$;
 
