@@ -17,7 +17,13 @@ from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sync import arrivals, pending
-from sync.local.sync import local_outbox, local_private, local_sync, local_synced
+from sync.local.sync import (
+    local_outbox,
+    local_private,
+    local_sync,
+    local_synced,
+    unsynced,
+)
 from sync.pending import Batch
 from sync.protocol import Page, PulledRow, PushReply, Result
 from sync.sqlite import immediate
@@ -233,10 +239,8 @@ class Replica:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """A transaction in which the outbox notes nothing; nobody else sees that it rests."""
-        with self._writer.begin() as connection:
-            connection.execute(update(local_sync).values(recording=False))
+        with self._writer.begin() as connection, unsynced(connection):
             yield connection
-            connection.execute(update(local_sync).values(recording=True))
 
     def _settle(
         self, connection: Connection, done: list[tuple[Result, bool, int]], same: set[int]

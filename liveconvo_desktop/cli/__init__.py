@@ -21,6 +21,7 @@ from liveconvo_desktop.cli import (
     search,
     sessions,
     summarize,
+    sync,
 )
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.knowledge.worker import serve_if_asked
@@ -29,7 +30,7 @@ app = typer.Typer(
     help="""LiveConvo: live transcription and guidance for the person in the conversation.
 
     Without a subcommand the app opens. Everything runs on this computer; nothing is sent
-    anywhere unless you name a language model for summaries.
+    anywhere unless you name a language model for summaries, or turn sync on.
     Data lies in the user's data folder; LIVECONVO_HOME moves it.""",
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -46,6 +47,7 @@ exports.register(app)
 imports.register(app)
 documents.register(app)
 summarize.register(app)
+sync.register(app)
 app.add_typer(database.app, name="db")
 
 

@@ -19,6 +19,7 @@ import keyring
 from keyring.errors import KeyringError, NoKeyringError, PasswordDeleteError
 
 from liveconvo_desktop import settings
+from liveconvo_desktop.review import tokens
 from liveconvo_desktop.store.exclusive import alone
 from liveconvo_desktop.store.log_files import log_files
 from liveconvo_desktop.store.purge import OUR_FOLDERS, Kept, remove
@@ -29,7 +30,7 @@ PHRASE = "erase everything"
 """What the user types to confirm."""
 SERVICE = "liveconvo"
 """Under which keys lie in the system's keyring."""
-ACCOUNTS = ("api_key", "summary")
+ACCOUNTS = ("api_key", "summary", tokens.NAME)
 """Names of keys there, beside the addresses of endpoints; few keyrings can list what they hold."""
 _MOST_KEYS = 100
 
@@ -109,6 +110,7 @@ def _files(places: Places) -> Iterator[Path]:
         yield from sorted(path for path in folder.rglob("*") if not path.is_dir())
     home = glob.escape(str(places.home))
     yield from _found(f"{home}/settings*.json", f"{home}/settings*.part", f"{home}/window.ini*")
+    yield from _found(*(f"{home}/{name}" for name in (tokens.FILE, tokens.LOCK)))
     yield from log_files(places.home)
 
 

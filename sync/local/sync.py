@@ -6,10 +6,14 @@ while the replica writes what came from the server.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Connection,
     ForeignKey,
     Index,
     Integer,
@@ -18,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    update,
 )
 
 from sync import schema
@@ -105,6 +110,14 @@ _WANTED = {
 def synced(table: str, row: str) -> str:
     """SQL: is this row of a pushed table one that is synced?"""
     return _WANTED.get(table, "true").format(row)
+
+
+@contextmanager
+def unsynced(connection: Connection) -> Iterator[None]:
+    """What is written inside is not noted in the outbox; for a part of one transaction."""
+    connection.execute(update(local_sync).values(recording=False))
+    yield
+    connection.execute(update(local_sync).values(recording=True))
 
 
 def _trigger(table: str, event: str, row: str, deleted: int) -> str:
