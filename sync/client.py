@@ -146,6 +146,7 @@ class Server:
         message = Push(
             device=UUID(batch.device),
             attempt=batch.attempt,
+            nonce=UUID(batch.nonce),
             epoch=UUID(batch.epoch),
             changes=batch.changes,
         )

@@ -34,6 +34,10 @@ class SyncCancelledError(Exception):
     """The user stopped it; what was done stays, and the next sync goes on from there."""
 
 
+class UnfinishedError(Exception):
+    """Other programs and restored databases came between at every try."""
+
+
 class Remote(Protocol):
     """The server, as a sync sees it. Every method may raise what the transport raises."""
 
@@ -79,22 +83,32 @@ def synchronise(
     Raises:
         NoAccountError: None is attached.
         SyncCancelledError: See there.
+        UnfinishedError: See there; what was done stays.
     """
     replica.unpark(only_missing_parents=True)
     progress = Progress()
     run = _Run(replica, remote, progress, tell, cancelled)
+    unfinished = False
     for _ in range(ROUNDS):
         try:
+            unfinished = True
             if run.round():
                 return progress
         except NewEpochError:
             replica.start_over()
         except StaleAttemptError as error:
-            # Set back by a restored copy, it would have its edits taken for old ones.
-            if error.last > run.state().attempt:
+            # Either another program of this computer was faster, or this is a copy that was put
+            # back: then nobody here has made that request, and its edits would pass for old ones.
+            newest = run.state().attempt
+            if run.attempt == newest <= error.last:
                 replica.reset_device()
         except OvertakenError:
             continue
+        else:
+            unfinished = False
+    if unfinished:
+        raise UnfinishedError("Sync was disturbed again and again.")
+    # Somebody edits all the time: what was done is whole, and the next sync has the rest.
     return progress
 
 
@@ -105,6 +119,7 @@ class _Run:
     progress: Progress
     tell: Tell
     cancelled: Cancelled
+    attempt: int = 0
 
     def state(self) -> State:
         state = self.replica.state()
@@ -125,6 +140,7 @@ class _Run:
             batch = self.replica.batch()
             if batch is None:
                 return
+            self.attempt = batch.attempt
             reply = self.remote.push(batch)
             self.replica.acknowledge(batch, reply)
             self.progress.sent += len(batch.changes)

@@ -46,11 +46,11 @@ class StaleAttemptError(Exception):
 class Ledger(Protocol):
     """One user's rows, changed in one transaction."""
 
-    def last_attempt(self, device: str) -> int:
-        """The number of the device's last request, 0 for a new device."""
+    def last_attempt(self, device: str) -> tuple[int, str]:
+        """Number and nonce of the device's last request; 0 for a new device."""
 
-    def note_attempt(self, device: str, name: str, attempt: int) -> None:
-        """Remember it."""
+    def note_attempt(self, push: Push) -> None:
+        """Remember this one as the last."""
 
     def versions(self, table: str, ids: Iterable[str]) -> dict[str, Version]:
         """What is known of rows, gone ones included."""
@@ -85,10 +85,10 @@ def take_in(ledger: Ledger, push: Push, now: datetime) -> PushReply:
         StaleAttemptError: Nothing was done.
     """
     device = str(push.device)
-    last = ledger.last_attempt(device)
-    if push.attempt <= last:
+    last, nonce = ledger.last_attempt(device)
+    if push.attempt < last or (push.attempt == last and str(push.nonce) != nonce):
         raise StaleAttemptError(last)
-    ledger.note_attempt(device, push.device_name, push.attempt)
+    ledger.note_attempt(push)
     results: dict[tuple[str, str], Result] = {}
     for change in push.changes:
         code = refusal(change)

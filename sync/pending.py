@@ -35,12 +35,14 @@ class Batch:
     Attributes:
         device: Whose they are.
         attempt: The number of the request.
+        nonce: Of this request, see ``protocol.Push``.
         epoch: The life of the server's database that they are meant for.
         changes: What is sent.
     """
 
     device: str
     attempt: int
+    nonce: str
     epoch: str
     changes: list[Change]
 

@@ -175,11 +175,17 @@ class Change(_Message):
 
 
 class Push(_Message):
-    """Edits of one device, each row once."""
+    """Edits of one device, each row once.
+
+    Attributes:
+        attempt: Counts the device's requests; the same one may be sent again.
+        nonce: Tells the same one from another with its number: of a copy that was put back.
+    """
 
     device: UUID
     device_name: str = Field(default="", max_length=100)
     attempt: int = Field(ge=1)
+    nonce: UUID
     epoch: UUID
     changes: list[Change] = Field(max_length=MAX_ROWS)
 

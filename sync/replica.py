@@ -173,7 +173,8 @@ class Replica:
             # Whatever becomes of the answer: the server may have them from now on.
             arrivals.know(connection, ((one.table, one.id, 0) for one in chosen.changes))
             self._step("batch")
-            return Batch(state.device_id, state.attempt + 1, state.epoch, chosen.changes)
+            number, nonce = state.attempt + 1, str(uuid4())
+            return Batch(state.device_id, number, nonce, state.epoch, chosen.changes)
 
     def acknowledge(self, batch: Batch, reply: PushReply) -> None:
         """Take in what the server said of a batch; a row that was edited since stays to be sent."""

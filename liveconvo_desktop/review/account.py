@@ -25,7 +25,7 @@ from sync.client import (
     UnreachableError,
     UnsafeServerError,
 )
-from sync.cycle import Progress, SyncCancelledError
+from sync.cycle import Progress, SyncCancelledError, UnfinishedError
 from sync.replica import Parked, Replica, State
 from sync.rows import UnreadableRowError
 from sync.sqlite import open_engine
@@ -204,6 +204,8 @@ def _told() -> Iterator[None]:
     except RefusedError as error:
         hint = "Change what it names, or install the newest LiveConvo."
         raise AccountError(f"The server refuses: {error}", hint, "sync") from error
+    except UnfinishedError as error:
+        raise AccountError(str(error), "Try again in a minute.", "sync") from error
     except (SyncError, UnreadableRowError) as error:
         raise AccountError(str(error), "Install the newest LiveConvo.", "sync") from error
     except SyncCancelledError as error:

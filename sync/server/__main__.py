@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,7 +48,9 @@ def serve(
 ) -> None:
     """Serve until interrupted. Exit code 0: ended. 1: the database cannot be used."""
     to_stderr()
-    with _postgres(embedded):
+    # uvicorn hands the signal on when it has ended: the own PostgreSQL must be stopped first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt), _postgres(embedded):
         config = _config()
         if embedded is not None:
             upgrade(config.database_url)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DBAPIError
 
 from sync.merge import Outcome
-from sync.protocol import LINKS_TO, PulledRow, Row, Version
+from sync.protocol import LINKS_TO, PulledRow, Push, Row, Version
 from sync.server.reading import sequence_numbers, standing
 
 _VERSIONS = (
@@ -19,11 +19,14 @@ _VERSIONS = (
     " FROM liveconvo_ops.sync_changes c LEFT JOIN {table} t ON t.id = c.row_id"
     " WHERE c.user_id = liveconvo_ops.me() AND c.tbl = '{table}' AND c.row_id = ANY (:ids)"
 )
+_ATTEMPT = text(
+    "SELECT last_attempt, last_nonce FROM liveconvo_ops.devices WHERE id = :device"
+)
 _DEVICE = text(
-    "INSERT INTO liveconvo_ops.devices (user_id, id, name, last_attempt)"
-    " VALUES (liveconvo_ops.me(), :device, :name, :attempt)"
+    "INSERT INTO liveconvo_ops.devices (user_id, id, name, last_attempt, last_nonce)"
+    " VALUES (liveconvo_ops.me(), :device, :name, :attempt, :nonce)"
     " ON CONFLICT (user_id, id) DO UPDATE SET last_attempt = excluded.last_attempt,"
-    " name = excluded.name, last_seen_at = now()"
+    " last_nonce = excluded.last_nonce, name = excluded.name, last_seen_at = now()"
 )
 _LOSER = text(
     "INSERT INTO liveconvo_ops.sync_losers (user_id, tbl, row_id, device_id, content)"
@@ -53,17 +56,20 @@ class PostgresLedger:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def last_attempt(self, device: str) -> int:
-        """The number of the device's last request, 0 for a new device."""
-        found = self._connection.execute(
-            text("SELECT last_attempt FROM liveconvo_ops.devices WHERE id = :device"),
-            {"device": device},
-        )
-        return found.scalar() or 0
+    def last_attempt(self, device: str) -> tuple[int, str]:
+        """Number and nonce of the device's last request; 0 for a new device."""
+        found = self._connection.execute(_ATTEMPT, {"device": device}).first()
+        return (found.last_attempt, str(found.last_nonce)) if found else (0, "")
 
-    def note_attempt(self, device: str, name: str, attempt: int) -> None:
-        """Remember it."""
-        self._connection.execute(_DEVICE, {"device": device, "name": name, "attempt": attempt})
+    def note_attempt(self, push: Push) -> None:
+        """Remember this one as the last."""
+        values = {
+            "device": push.device,
+            "name": push.device_name,
+            "attempt": push.attempt,
+            "nonce": push.nonce,
+        }
+        self._connection.execute(_DEVICE, values)
 
     def versions(self, table: str, ids: Iterable[str]) -> dict[str, Version]:
         """What is known of rows, gone ones included."""

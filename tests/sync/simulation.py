@@ -143,7 +143,11 @@ class Device:
 
     def push(self, batch) -> PushReply:
         message = Push(
-            device=batch.device, attempt=batch.attempt, epoch=batch.epoch, changes=batch.changes
+            device=batch.device,
+            attempt=batch.attempt,
+            nonce=batch.nonce,
+            epoch=batch.epoch,
+            changes=batch.changes,
         )
         data = message.model_dump_json().encode()
         world = self.world
