@@ -58,7 +58,9 @@ def absent(connection: Connection, rows: Sequence[PulledRow]) -> list[PulledRow]
             query = select(ids).where(ids.in_(some))
             there |= {(name, row_id) for row_id in connection.execute(query).scalars()}
     return [
-        one for one in rows if (one.table, one.id) not in there and (one.table, one.id) not in unsent
+        one
+        for one in rows
+        if (one.table, one.id) not in there and (one.table, one.id) not in unsent
     ]
 
 
@@ -111,8 +113,12 @@ def _with_unsent_parts(connection: Connection) -> set[str]:
     found: set[str] = set()
     for child in (one for one in PUSHED if RULES[one].parent):
         table = table_of(child)
-        unsent = select(table.c.session_id).distinct().join(
-            local_outbox, (local_outbox.c.row_id == table.c.id) & (local_outbox.c.tbl == child)
+        unsent = (
+            select(table.c.session_id)
+            .distinct()
+            .join(
+                local_outbox, (local_outbox.c.row_id == table.c.id) & (local_outbox.c.tbl == child)
+            )
         )
         found |= set(connection.execute(unsent.where(local_outbox.c.parked.is_(None))).scalars())
     kept = set(connection.execute(select(local_private.c.session_id)).scalars())
@@ -145,7 +151,9 @@ def _fitting(connection: Connection, name: str, rows: dict[str, Row]) -> dict[st
 
 
 def _deleted_here(connection: Connection, name: str, ids: set[str]) -> set[str]:
-    return {row_id for (tbl, row_id), gone in waiting(connection, ids).items() if gone and tbl == name}
+    return {
+        row_id for (tbl, row_id), gone in waiting(connection, ids).items() if gone and tbl == name
+    }
 
 
 def _upsert(connection: Connection, name: str, user_id: str, rows: dict[str, Row]) -> None:

@@ -6,6 +6,7 @@ dictionary in its place and run the same code.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,6 +80,8 @@ def take_in(ledger: Ledger, push: Push, now: datetime) -> PushReply:
     """Merge a push; the results come in its order.
 
     Args:
+        ledger: The user's rows, in a transaction that is rolled back where this raises.
+        push: What the device sent.
         now: The server's aware time.
 
     Raises:
@@ -118,30 +121,18 @@ class _TableMerge:
         if not changes:
             return {}
         known = self.ledger.versions(self.table, [one.id for one in changes])
-        accepted: list[Change] = []
-        kept: list[Change] = []
-        superseded: list[Change] = []
-        beaten: list[Change] = []
+        told: dict[Decision, list[Change]] = defaultdict(list)
         for change in changes:
-            version = known.get(change.id)
-            match decide(version, change, self.device):
-                case Decision.APPLY:
-                    accepted.append(change)
-                case Decision.APPLY_OVER:
-                    accepted.append(change)
-                    beaten.append(change)
-                case Decision.ALREADY:
-                    assert version is not None
-                    self._say(_result(change, "applied", seq=version.seq))
-                case Decision.SUPERSEDED:
-                    superseded.append(change)
-                case Decision.KEEP:
-                    kept.append(change)
-                case Decision.GONE:
-                    self._gone(change, version)
-        for change in kept:
+            told[decide(known.get(change.id), change, self.device)].append(change)
+        for change in told[Decision.ALREADY]:
+            self._say(_result(change, "applied", seq=known[change.id].seq))
+        for change in told[Decision.GONE]:
+            self._gone(change, known[change.id])
+        for change in told[Decision.KEEP]:
             self.ledger.keep_loser(self.table, change.id, self.device, change.row or {})
-        self._keep_server([*kept, *superseded])
+        self._keep_server([*told[Decision.KEEP], *told[Decision.SUPERSEDED]])
+        beaten = told[Decision.APPLY_OVER]
+        accepted = [*told[Decision.APPLY], *beaten]
         if changes[0].deleted:
             self._delete(accepted, beaten)
         else:

@@ -181,7 +181,9 @@ def _tell(found: Status, as_json: bool) -> None:
             "email": state.email if state else None,
             "waiting": found.waiting,
             "parked": [asdict(one) for one in found.parked],
-            "last_sync_at": state.last_sync_at.isoformat() if state and state.last_sync_at else None,
+            "last_sync_at": state.last_sync_at.isoformat()
+            if state and state.last_sync_at
+            else None,
             "last_error": state.last_error if state else None,
         }
         print(json.dumps(row, ensure_ascii=False))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.review.tokens import Tokens
 from liveconvo_desktop.store import Store
@@ -211,5 +210,3 @@ def _told() -> Iterator[None]:
     except SyncCancelledError as error:
         hint = "What was done stays; the next sync goes on from there."
         raise AccountError("Sync was stopped.", hint, "sync") from error
-
-

@@ -115,7 +115,9 @@ class Accounts:
         address = canonical(email)
         if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
             raise WeakPasswordError
-        limit = Limit(f"signup:{audit.address}", self._config.signup_per_address, timedelta(hours=1))
+        limit = Limit(
+            f"signup:{audit.address}", self._config.signup_per_address, timedelta(hours=1)
+        )
         count(self._database, limit)
         values = {
             "id": str(uuid4()),
@@ -125,7 +127,9 @@ class Accounts:
         }
         with self._database.accounts() as connection:
             made = connection.execute(_SIGNUP, values).rowcount
-            audit.write(connection, "signup" if made else "signup_again", values["id"] if made else None)
+            audit.write(
+                connection, "signup" if made else "signup_again", values["id"] if made else None
+            )
 
     def sign_in(self, email: str, password: str, device: UUID | None, audit: Audit) -> Tokens:
         """Exchange a password for tokens.
@@ -208,7 +212,9 @@ class Accounts:
             return False
         return hashed is not None
 
-    def _note_login(self, connection: Connection, found: Row[tuple[str, str]], password: str) -> None:
+    def _note_login(
+        self, connection: Connection, found: Row[tuple[str, str]], password: str
+    ) -> None:
         stale = self._hasher.check_needs_rehash(found.password_hash)
         hashed = self._hasher.hash(password) if stale else found.password_hash
         connection.execute(
@@ -216,14 +222,18 @@ class Accounts:
             {"now": self._now(), "hash": hashed, "id": found.id},
         )
 
-    def _still_good(self, connection: Connection, row: Row[tuple[object, ...]], now: datetime) -> bool:
+    def _still_good(
+        self, connection: Connection, row: Row[tuple[object, ...]], now: datetime
+    ) -> bool:
         if row.used_at is None:
             return True
         grace = timedelta(minutes=self._config.grace_minutes)
         followed = connection.execute(_CHILDREN, {"id": row.id}).scalar()
         return now - row.used_at <= grace and not followed
 
-    def _mark_used(self, connection: Connection, row: Row[tuple[object, ...]], now: datetime) -> None:
+    def _mark_used(
+        self, connection: Connection, row: Row[tuple[object, ...]], now: datetime
+    ) -> None:
         connection.execute(
             text(
                 "UPDATE liveconvo_ops.refresh_tokens SET used_at = coalesce(used_at, :now)"

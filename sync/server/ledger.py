@@ -19,9 +19,7 @@ _VERSIONS = (
     " FROM liveconvo_ops.sync_changes c LEFT JOIN {table} t ON t.id = c.row_id"
     " WHERE c.user_id = liveconvo_ops.me() AND c.tbl = '{table}' AND c.row_id = ANY (:ids)"
 )
-_ATTEMPT = text(
-    "SELECT last_attempt, last_nonce FROM liveconvo_ops.devices WHERE id = :device"
-)
+_ATTEMPT = text("SELECT last_attempt, last_nonce FROM liveconvo_ops.devices WHERE id = :device")
 _DEVICE = text(
     "INSERT INTO liveconvo_ops.devices (user_id, id, name, last_attempt, last_nonce)"
     " VALUES (liveconvo_ops.me(), :device, :name, :attempt, :nonce)"

@@ -75,7 +75,7 @@ def read_page(connection: Connection, known_epoch: str | None, seq: int, limit: 
 def sequence_numbers(connection: Connection, table: str, ids: Iterable[str]) -> dict[str, int]:
     """The number of each row's newest change."""
     found = connection.execute(_SEQS, {"table": table, "ids": list(ids)})
-    return {row_id: seq for row_id, seq in found}
+    return dict(found.tuples())
 
 
 def standing(connection: Connection, table: str, ids: list[str]) -> dict[str, PulledRow]:
@@ -99,12 +99,12 @@ def read_rows(connection: Connection, table: str, ids: list[str]) -> dict[str, R
 
 
 def _with_text_ids(row: Any) -> Row:
-    return {name: str(value) if name.endswith("_id") and value else value for name, value in row.items()}
+    return {
+        name: str(value) if name.endswith("_id") and value else value for name, value in row.items()
+    }
 
 
-def _rows(
-    connection: Connection, wanted: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], Row]:
+def _rows(connection: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Row]:
     by_table: dict[str, list[str]] = defaultdict(list)
     for tbl, row_id in wanted:
         if tbl in PULLED:

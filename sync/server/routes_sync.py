@@ -33,9 +33,7 @@ def sync_routes(accounts: Accounts, database: Database) -> APIRouter:
                 return accounts.user_of(token)
             except SignInError:
                 pass
-        raise HttpError(
-            401, "token", "Sign in again.", headers={"WWW-Authenticate": "Bearer"}
-        )
+        raise HttpError(401, "token", "Sign in again.", headers={"WWW-Authenticate": "Bearer"})
 
     @router.post("/push", response_model=PushReply)
     async def push(request: Request) -> Response:

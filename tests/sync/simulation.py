@@ -7,6 +7,7 @@ are equal, too. Every edit writes a word of its own, and remembers which word it
 
 from __future__ import annotations
 
+import contextlib
 import random
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,7 @@ START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 WORD = {"sessions": "title", "transcripts": "content"}
 
 
-class Fault(Exception):
+class BrokenError(Exception):
     """A message was lost, or the program was killed."""
 
 
@@ -63,10 +64,8 @@ class World:
             device.sync()
 
     def deliver_late(self) -> None:
-        try:
+        with contextlib.suppress(Overtaken, OtherEpochError):
             self.server.push(self.late.pop(self.random.randrange(len(self.late))), self.now)
-        except (Overtaken, OtherEpochError):
-            pass
 
     def settle(self) -> list[str]:
         """Let the faults end, sync until nothing moves, and look for what is wrong."""
@@ -133,13 +132,11 @@ class Device:
 
     def killed(self, step: str) -> None:
         if self.world.faults and self.world.random.random() < 0.08:
-            raise Fault(step)
+            raise BrokenError(step)
 
     def sync(self) -> None:
-        try:
+        with contextlib.suppress(BrokenError):
             synchronise(self.replica, self)
-        except Fault:
-            pass
 
     def push(self, batch) -> PushReply:
         message = Push(
@@ -155,7 +152,7 @@ class Device:
             # Once more, some time; or not now, but some time; or never.
             world.late.append(data)
         if world.faults and world.random.random() < 0.15:
-            raise Fault("request")
+            raise BrokenError("request")
         try:
             answer = world.server.push(data, world.now)
         except Overtaken as error:
@@ -166,7 +163,7 @@ class Device:
         while world.faults and world.random.random() < 0.3:
             self.edit()
         if world.faults and world.random.random() < 0.15:
-            raise Fault("reply")
+            raise BrokenError("reply")
         return PushReply.model_validate_json(answer)
 
     def pull(self, epoch, seq) -> Page:

@@ -1,4 +1,4 @@
-"""Protects the whole way: a call on one computer, the server over HTTP, the same call on another."""
+"""Protects the whole way: a call on one computer, over HTTP to the server, to another computer."""
 
 from __future__ import annotations
 

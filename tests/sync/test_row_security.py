@@ -222,6 +222,5 @@ def test_a_planted_hole_is_found(url, people, hole):
 
 
 def test_a_password_hash_is_not_for_the_role_of_users(database, people):
-    with database.view_of_user(people[0].ids["users"]) as connection:
-        with pytest.raises(DBAPIError):
-            connection.execute(text("SELECT password_hash FROM users"))
+    with database.view_of_user(people[0].ids["users"]) as connection, pytest.raises(DBAPIError):
+        connection.execute(text("SELECT password_hash FROM users"))

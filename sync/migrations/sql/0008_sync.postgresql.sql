@@ -55,7 +55,7 @@ CREATE TABLE liveconvo_ops.sync_changes (
 -- The owner of a child whose parent is already gone.
 CREATE INDEX idx_sync_changes_sessions ON liveconvo_ops.sync_changes (row_id) WHERE tbl = 'sessions';
 
--- What lost against a concurrent edit; a job removes it after 30 days.
+-- What lost against a concurrent edit.
 CREATE TABLE liveconvo_ops.sync_losers (
     id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
     user_id UUID NOT NULL,
