@@ -37,14 +37,13 @@ def news(connection: Connection, changes: Sequence[PulledRow]) -> list[PulledRow
     """Without what waits to be sent, what is known already, and calls that are kept here."""
     unsent = waiting(connection, [one.id for one in changes])
     known = _known(connection, [one.id for one in changes])
-    kept = set(connection.execute(select(local_private.c.session_id)).scalars())
+    kept = _of_kept_calls(connection, changes)
     return [
         one
         for one in changes
         if (one.table, one.id) not in unsent
         and known.get((one.table, one.id), 0) < one.seq
         and one.id not in kept
-        and (one.row or {}).get("session_id") not in kept
     ]
 
 
@@ -92,7 +91,7 @@ def know(connection: Connection, rows: Iterable[tuple[str, str, int]]) -> None:
         new = insert(local_synced)
         greater = func.max(local_synced.c.seq, new.excluded.seq)
         connection.execute(
-            new.on_conflict_do_update(index_elements=["tbl", "row_id"], set_={"seq": greater}),
+            new.on_conflict_do_update(index_elements=["row_id", "tbl"], set_={"seq": greater}),
             values,
         )
 
@@ -123,6 +122,20 @@ def _with_unsent_parts(connection: Connection) -> set[str]:
         found |= set(connection.execute(unsent.where(local_outbox.c.parked.is_(None))).scalars())
     kept = set(connection.execute(select(local_private.c.session_id)).scalars())
     return found - kept
+
+
+def _of_kept_calls(connection: Connection, changes: Sequence[PulledRow]) -> set[str]:
+    """Ids of calls that are kept here, and of their parts; a deletion does not say whose it is."""
+    calls = set(connection.execute(select(local_private.c.session_id)).scalars())
+    if not calls:
+        return calls
+    found = {one.id for one in changes if (one.row or {}).get("session_id") in calls}
+    for child in (one for one in PUSHED if RULES[one].parent):
+        columns = table_of(child).c
+        for some in chunks(one.id for one in changes if one.table == child):
+            query = select(columns.id).where(columns.id.in_(some), columns.session_id.in_(calls))
+            found |= set(connection.execute(query).scalars())
+    return found | calls
 
 
 def _known(connection: Connection, ids: Iterable[str]) -> dict[tuple[str, str], int]:

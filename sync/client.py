@@ -27,6 +27,8 @@ from sync.protocol import HEADER, PROTOCOL, Page, Push, PushReply
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 300.0
 """Seconds between two tries at most."""
+LONGEST_ASKED = 30.0
+"""A server that asks for more is not waited for: somebody is told, and tries again later."""
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -200,9 +202,10 @@ class Server:
                     ) from error
                 self._wait(jittered(attempt))
                 continue
-            if answer.status_code not in _AGAIN or last:
+            asked = _asked_to_wait(answer)
+            if answer.status_code not in _AGAIN or last or asked > LONGEST_ASKED:
                 return _checked(answer)
-            self._wait(max(jittered(attempt), _asked_to_wait(answer)))
+            self._wait(max(jittered(attempt), asked))
         raise AssertionError
 
 
@@ -234,7 +237,7 @@ def _is_this_computer(host: str) -> bool:
 
 def _asked_to_wait(answer: httpx.Response) -> float:
     told = answer.headers.get("retry-after", "")
-    return min(float(told), LONGEST_WAIT) if told.isdecimal() else 0.0
+    return float(told) if told.isdecimal() else 0.0
 
 
 def _checked(answer: httpx.Response) -> httpx.Response:

@@ -23,9 +23,12 @@ from sqlalchemy import (
 from sync.local.sync import local_outbox, local_private, local_sync, local_synced, synced
 from sync.protocol import MAX_BYTES, MAX_ROWS, PUSHED, RULES, Change, fitting, size
 from sync.rows import columns_of, table_of, to_wire
+from sync.schema import sessions
 
 _T = TypeVar("_T")
 _BOX = local_outbox.c
+# Beside the table of the row itself, which may be the same one.
+_CALLS = sessions.alias("calls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,10 @@ def forget(connection: Connection) -> None:
 
 
 def private_count(connection: Connection) -> int:
-    """Entries that wait for nothing: their calls stay here."""
-    if connection.execute(select(local_private.c.session_id).limit(1)).first() is None:
+    """Entries that wait for nothing now: their calls stay here, or are running."""
+    kept = select(local_private.c.session_id)
+    running = select(_CALLS.c.id).where(_CALLS.c.status == "active")
+    if connection.execute(kept.union_all(running).limit(1)).first() is None:
         return 0
     return sum(connection.execute(_kept_here(name)).scalar_one() for name in PUSHED)
 
@@ -197,10 +202,12 @@ def _of_table(name: str, *, deleted: bool) -> Select[Any]:
 
 
 def _may_leave(name: str) -> ColumnElement[bool]:
-    """Not a part of a call that is kept here; a row that has gone names no call."""
+    """Not a part of a call that stays here; a row that has gone names no call."""
     table = table_of(name)
     if name != "sessions" and RULES[name].parent is None:
         return _BOX.version.is_not(None)
     session = table.c.id if name == "sessions" else table.c.session_id
     kept = select(local_private.c.session_id).where(local_private.c.session_id == session)
-    return ~kept.exists()
+    # Another computer would take a running call for one that was cut off, and recover it.
+    running = select(_CALLS.c.id).where(_CALLS.c.id == session, _CALLS.c.status == "active")
+    return ~(kept.exists() | running.exists())

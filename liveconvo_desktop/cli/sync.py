@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from liveconvo_desktop import paths
-from liveconvo_desktop.call.playbooks import seed_playbooks
+from liveconvo_desktop.call.playbooks import builtin_templates
 from liveconvo_desktop.cli.calls import AsJson, Database, find_session
 from liveconvo_desktop.review.account import REASONS, Account, Status
 from liveconvo_desktop.store import Store
@@ -144,14 +144,9 @@ def keep_here(
 
 
 @app.command("system-templates")
-def system_templates(db: Database = None) -> None:
+def system_templates() -> None:
     """Print the built-in templates as JSON, for `python -m sync.server seed -`. Exit code 0."""
-    with _account(db) as (store, _):
-        seed_playbooks(store)
-        found = [asdict(one) for one in store.templates() if one.is_system]
-    for one in found:
-        del one["is_system"]
-    print(json.dumps(found, ensure_ascii=False))
+    print(json.dumps([asdict(one) for one in builtin_templates()], ensure_ascii=False))
 
 
 def _turn(db: Path | None, as_json: bool, *, on: bool) -> None:

@@ -67,7 +67,7 @@ local_outbox = Table(
     Column("deleted", Boolean, nullable=False),
     # Why the server does not take it; it is not sent again until the user says so or edits it.
     Column("parked", String(30)),
-    UniqueConstraint("tbl", "row_id", name="local_outbox_row"),
+    UniqueConstraint("row_id", "tbl", name="local_outbox_row"),
     sqlite_autoincrement=True,
 )
 
@@ -75,8 +75,9 @@ local_outbox = Table(
 local_synced = Table(
     "local_synced",
     local_metadata,
-    Column("tbl", String(20), primary_key=True),
+    # The id first: rows are looked up by it alone.
     Column("row_id", Uuid, primary_key=True),
+    Column("tbl", String(20), primary_key=True),
     Column("seq", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -104,6 +105,8 @@ _WANTED = {
     "templates": "{}.is_system_template IS NOT 1",
     # A partial is replaced in a moment.
     "transcripts": "{}.is_final",
+    # One that is being written is no summary yet, and another computer would call it cut off.
+    "summaries": "{}.generation_status IS NOT 'generating'",
 }
 
 

@@ -50,6 +50,7 @@ _ACCESS = text(
     " WHERE t.access_hash = :hash AND t.access_expires_at > :now AND t.revoked_at IS NULL"
     " AND t.superseded_at IS NULL AND u.is_active AND u.deleted_at IS NULL"
 )
+_TIDY = text("DELETE FROM liveconvo_ops.refresh_tokens WHERE user_id = :user AND expires_at < :now")
 _REVOKE = text(
     "UPDATE liveconvo_ops.refresh_tokens SET revoked_at = :now"
     " WHERE family_id = :family AND revoked_at IS NULL"
@@ -157,6 +158,7 @@ class Accounts:
             else:
                 self._note_login(connection, found, password)
                 account.clear(connection)
+                connection.execute(_TIDY, {"user": found.id, "now": self._now()})
                 audit.write(connection, "login", found.id)
                 return self._issue(connection, found.id, device)
         raise SignInError

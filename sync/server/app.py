@@ -34,7 +34,8 @@ def create_app(config: Config, hasher: PasswordHasher | None = None) -> FastAPI:
         yield
         database.close()
 
-    app = FastAPI(title="LiveConvo", version="1", lifespan=lifespan)
+    # The pages that show the API would load scripts from elsewhere.
+    app = FastAPI(title="LiveConvo", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     speak_errors(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Requests)

@@ -259,6 +259,39 @@ def test_private_calls_are_neither_sent_nor_counted(engine, attached):
     assert attached.keep_here(other, True) is True
 
 
+def test_a_running_call_is_sent_when_it_has_ended(engine, attached):
+    """Another computer would offer to recover it."""
+    row_id = session(engine)
+    run(engine, "UPDATE sessions SET status = 'active'")
+    line(engine, row_id)
+    assert attached.batch() is None
+    assert attached.waiting() == 0
+    run(engine, "UPDATE sessions SET status = 'completed'")
+    assert len(attached.batch().changes) == 2
+
+
+def test_a_call_that_is_kept_here_outlives_its_deletion_elsewhere(engine, attached):
+    row_id = session(engine)
+    said = line(engine, row_id)
+    attached.acknowledge(batch := attached.batch(), reply(batch))
+    attached.keep_here(row_id, True)
+    gone = [
+        PulledRow(table="transcripts", id=said, seq=11),
+        PulledRow(table="sessions", id=row_id, seq=12),
+    ]
+    attached.apply(Page(epoch=EPOCH, seq=12, head=12, more=False, changes=gone), 0)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM transcripts")).scalar() == 1
+
+
+def test_rows_are_looked_up_by_an_index(engine, attached):
+    """A scan for each page would make a first sync quadratic."""
+    for table in ("local_outbox", "local_synced"):
+        with engine.connect() as connection:
+            plan = text(f"EXPLAIN QUERY PLAN SELECT tbl FROM {table} WHERE row_id IN ('a', 'b')")
+            assert "SCAN" not in str(connection.execute(plan).all())
+
+
 def test_the_same_account_again_keeps_the_place(engine, replica):
     account = str(uuid4())
     replica.attach("https://server", "a@example.com", account)

@@ -85,7 +85,7 @@ CREATE TABLE liveconvo_ops.refresh_tokens (
     family_id UUID NOT NULL,
     user_id UUID NOT NULL REFERENCES users ON DELETE CASCADE,
     device_id UUID,
-    parent_id UUID REFERENCES liveconvo_ops.refresh_tokens ON DELETE CASCADE,
+    parent_id UUID REFERENCES liveconvo_ops.refresh_tokens ON DELETE SET NULL,
     refresh_hash BYTEA NOT NULL UNIQUE,
     access_hash BYTEA NOT NULL UNIQUE,
     issued_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,

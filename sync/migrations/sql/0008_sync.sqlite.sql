@@ -4,7 +4,7 @@ CREATE TABLE local_outbox (
     row_id CHAR(36) NOT NULL,
     deleted BOOLEAN NOT NULL,
     parked VARCHAR(30),
-    CONSTRAINT local_outbox_row UNIQUE (tbl, row_id)
+    CONSTRAINT local_outbox_row UNIQUE (row_id, tbl)
 );
 
 CREATE INDEX idx_local_outbox_next ON local_outbox (parked, deleted, tbl, version);
@@ -33,10 +33,10 @@ CREATE TABLE local_sync (
 );
 
 CREATE TABLE local_synced (
-    tbl VARCHAR(20) NOT NULL,
     row_id CHAR(36) NOT NULL,
+    tbl VARCHAR(20) NOT NULL,
     seq INTEGER NOT NULL,
-    CONSTRAINT local_synced_pkey PRIMARY KEY (tbl, row_id)
+    CONSTRAINT local_synced_pkey PRIMARY KEY (row_id, tbl)
 )
  WITHOUT ROWID;
 
@@ -131,19 +131,19 @@ WHEN (SELECT recording FROM local_sync) BEGIN
 END;
 
 CREATE TRIGGER local_sync_summaries_insert AFTER INSERT ON summaries
-WHEN (SELECT recording FROM local_sync) BEGIN
+WHEN new.generation_status IS NOT 'generating' AND (SELECT recording FROM local_sync) BEGIN
     DELETE FROM local_outbox WHERE tbl = 'summaries' AND row_id = new.id;
     INSERT INTO local_outbox (tbl, row_id, deleted) VALUES ('summaries', new.id, 0);
 END;
 
 CREATE TRIGGER local_sync_summaries_update AFTER UPDATE OF action_items, created_at, deleted_at, export_count, follow_up_questions, full_transcript, generation_error, generation_status, generation_time_seconds, is_marked_done, key_decisions, last_exported_at, model_used, session_id, structured_notes, title, tldr, updated_at ON summaries
-WHEN (SELECT recording FROM local_sync) BEGIN
+WHEN new.generation_status IS NOT 'generating' AND (SELECT recording FROM local_sync) BEGIN
     DELETE FROM local_outbox WHERE tbl = 'summaries' AND row_id = new.id;
     INSERT INTO local_outbox (tbl, row_id, deleted) VALUES ('summaries', new.id, 0);
 END;
 
 CREATE TRIGGER local_sync_summaries_delete AFTER DELETE ON summaries
-WHEN (SELECT recording FROM local_sync) BEGIN
+WHEN old.generation_status IS NOT 'generating' AND (SELECT recording FROM local_sync) BEGIN
     DELETE FROM local_outbox WHERE tbl = 'summaries' AND row_id = old.id;
     INSERT INTO local_outbox (tbl, row_id, deleted) VALUES ('summaries', old.id, 1);
 END;
