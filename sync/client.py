@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from ipaddress import ip_address
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlparse
 from uuid import UUID
 
@@ -33,6 +33,7 @@ TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 Wait = Callable[[float], None]
+_Message = TypeVar("_Message", PushReply, Page)
 
 
 class SyncError(Exception):
@@ -267,7 +268,7 @@ def _checked(answer: httpx.Response) -> httpx.Response:
     raise RefusedError(message, code)
 
 
-def _read(kind: Any, answer: httpx.Response) -> Any:
+def _read(kind: type[_Message], answer: httpx.Response) -> _Message:
     try:
         return kind.model_validate_json(answer.content)
     except ValidationError as error:

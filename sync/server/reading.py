@@ -75,7 +75,7 @@ def read_page(connection: Connection, known_epoch: str | None, seq: int, limit: 
 def sequence_numbers(connection: Connection, table: str, ids: Iterable[str]) -> dict[str, int]:
     """The number of each row's newest change."""
     found = connection.execute(_SEQS, {"table": table, "ids": list(ids)})
-    return dict(found.tuples())
+    return {row.row_id: row.seq for row in found}
 
 
 def standing(connection: Connection, table: str, ids: list[str]) -> dict[str, PulledRow]:

@@ -115,7 +115,8 @@ class Device:
     def __init__(self, world: World, blank: bytes, number: int):
         self.world = world
         self.number = number
-        self.skew = timedelta(seconds=world.random.uniform(-240, 240))
+        # One clock is minutes ahead, another an hour behind.
+        self.skew = timedelta(seconds=world.random.uniform(-3600, 240))
         self.raw = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self.raw.deserialize(blank)
         self.raw.execute("PRAGMA foreign_keys = ON")

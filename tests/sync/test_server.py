@@ -257,7 +257,8 @@ def test_every_request_has_an_id_and_a_log_line_without_words(client, dana, capl
     request_id.reset(token)
 
 
-def test_a_database_that_is_away_is_a_503_and_its_words_are_not_logged(caplog):
+def test_a_database_that_is_away_is_a_503_and_its_words_are_not_logged(caplog, allow_log):
+    allow_log("the database refuses")
     config = Config("postgresql+psycopg://nobody@127.0.0.1:1/none")
     with TestClient(create_app(config, CHEAP), raise_server_exceptions=False) as client:
         content = {"email": "dana@example.com", "password": "my secret"}

@@ -15,7 +15,7 @@ from sync.replica import Replica
 from tests.sync.memory import MemoryServer
 from tests.sync.simulation import World
 
-SEEDS = 100
+SEEDS = 80
 
 
 @pytest.fixture(scope="module")
