@@ -16,6 +16,7 @@ from tests.sync.memory import MemoryServer
 from tests.sync.simulation import World
 
 SEEDS = 80
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
