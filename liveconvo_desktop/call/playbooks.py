@@ -9,7 +9,12 @@ from liveconvo_desktop.store import Store, Template
 
 def seed_playbooks(store: Store) -> None:
     """Write the built-in playbooks as system templates; idempotent."""
-    store.seed_templates([_template(playbook) for playbook in load_builtin()])
+    store.seed_templates(builtin_templates())
+
+
+def builtin_templates() -> list[Template]:
+    """The built-in playbooks as the templates that every database has."""
+    return [_template(playbook) for playbook in load_builtin()]
 
 
 def find_playbook(store: Store, name: str) -> tuple[Playbook, str]:

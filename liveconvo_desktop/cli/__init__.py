@@ -22,6 +22,7 @@ from liveconvo_desktop.cli import (
     sessions,
     settings,
     summarize,
+    sync,
 )
 from liveconvo_desktop.cli.help import flow
 from liveconvo_desktop.errors import LiveConvoError
@@ -31,7 +32,7 @@ app = typer.Typer(
     help="""LiveConvo: live transcription and guidance for the person in the conversation.
 
     Without a subcommand the app opens. Everything runs on this computer; nothing is sent
-    anywhere unless you name a language model for summaries.
+    anywhere unless you name a language model for summaries, or turn sync on.
     Data lies in the user's data folder; LIVECONVO_HOME moves it.""",
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -48,6 +49,7 @@ exports.register(app)
 imports.register(app)
 documents.register(app)
 summarize.register(app)
+sync.register(app)
 app.add_typer(database.app, name="db")
 app.add_typer(settings.app, name="settings")
 

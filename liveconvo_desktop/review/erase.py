@@ -20,6 +20,7 @@ from pathlib import Path
 import keyring
 from keyring.errors import KeyringError, NoKeyringError, PasswordDeleteError
 
+from liveconvo_desktop.review import tokens
 from liveconvo_desktop.settings import load
 from liveconvo_desktop.settings.keys import SERVICE
 from liveconvo_desktop.store.exclusive import alone
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 PHRASE = "erase everything"
 """What the user types to confirm."""
-ACCOUNTS = ("api_key", "summary")
+ACCOUNTS = ("api_key", "summary", tokens.NAME)
 """Names of keys there, beside the addresses of endpoints; few keyrings can list what they hold."""
 _MOST_KEYS = 100
 _KEYS = f"keys of “{SERVICE}” in the system's keyring"
@@ -113,7 +114,7 @@ def _files(places: Places) -> Iterator[Path]:
         yield from sorted(path for path in folder.rglob("*") if not path.is_dir())
     home = glob.escape(str(places.home))
     yield from _settings_files(places.home)
-    yield from _found(f"{home}/window.ini*")
+    yield from _found(*(f"{home}/{name}" for name in ("window.ini*", tokens.FILE, tokens.LOCK)))
     yield from log_files(places.home)
 
 

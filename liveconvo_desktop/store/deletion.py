@@ -19,6 +19,7 @@ RAW_WORDS = ("local_originals", "local_moves")
 STAY = (
     "local_gaps", "local_recordings", "local_retention", "local_speakers", "local_people",
     "local_tags", "local_sessions", "local_texts", "local_summary_versions", "local_summary_runs",
+    "local_private",
 )  # fmt: skip
 """Side tables of a session that stay without its transcript. A test asks every new one."""
 # Log entries outlive the call that they are about; they hold none of its words.

@@ -26,6 +26,7 @@ from liveconvo_desktop.store.scrub import scrub
 from liveconvo_desktop.store.store import Store
 from sync.backup import backups
 from sync.local import local_purges, local_recordings
+from sync.local.sync import unsynced
 from sync.schema import sessions, system_logs
 
 OUR_FOLDERS = ("recordings", "documents", "backups")
@@ -170,6 +171,10 @@ def _delete(connection: Connection, database: Path, item: Item, now: datetime) -
         before |= {item.id}
     elif item.what == "audio":
         _forget_audio(connection, item.id, now)
+    elif item.what == "transcript":
+        # Each end forgets it by its own clock: other computers keep what their rules keep.
+        with unsynced(connection):
+            DELETE["transcript"](raw, item.id, text_of(now))
     else:
         DELETE[cast(Kind, item.what)](raw, item.id, text_of(now))
     home = database.resolve().parent

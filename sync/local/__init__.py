@@ -16,6 +16,7 @@ from sync.local.search import (
     local_tags,
     local_texts,
 )
+from sync.local.sync import local_outbox, local_private, local_sync, local_synced
 
 __all__ = [
     "documents",
@@ -27,12 +28,16 @@ __all__ = [
     "local_metadata",
     "local_moves",
     "local_originals",
+    "local_outbox",
     "local_people",
+    "local_private",
     "local_purges",
     "local_recordings",
     "local_retention",
     "local_sessions",
     "local_speakers",
+    "local_sync",
+    "local_synced",
     "local_tags",
     "local_texts",
     "privacy",

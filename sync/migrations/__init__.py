@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, inspect
 from sync.backup import back_up
 from sync.sqlite import create_private, immediate, open_engine
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision that this program writes and reads."""
 
 MIGRATION_BUSY_SECONDS = 30.0
@@ -101,16 +101,27 @@ def known_head() -> str | None:
 def run_sql(connection: Connection, name: str) -> None:
     """Run the frozen statements of ``sql/<name>.<dialect>.sql``, for the revisions."""
     script = files(__name__) / "sql" / f"{name}.{connection.dialect.name}.sql"
-    for statement in _statements(script.read_text(encoding="utf-8")):
-        connection.exec_driver_sql(statement)
+    split = _statements if connection.dialect.name == "sqlite" else _dollar_statements
+    for statement in split(script.read_text(encoding="utf-8")):
+        # Without parameters a percent sign or a colon means nothing to the driver.
+        connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
 
 def _statements(script: str) -> Iterator[str]:
     """Split at the semicolons that end a line and a statement, not at those inside a trigger."""
+    return _split(script, sqlite3.complete_statement)
+
+
+def _dollar_statements(script: str) -> Iterator[str]:
+    """The same in PostgreSQL's words, where the body of a function stands between ``$$``."""
+    return _split(script, lambda so_far: so_far.count("$$") % 2 == 0)
+
+
+def _split(script: str, complete: Callable[[str], bool]) -> Iterator[str]:
     so_far = ""
     for line in script.splitlines(keepends=True):
         so_far += line
-        if line.endswith(";\n") and sqlite3.complete_statement(so_far):
+        if line.endswith(";\n") and complete(so_far):
             yield so_far.strip().removesuffix(";")
             so_far = ""
     if so_far.strip():
