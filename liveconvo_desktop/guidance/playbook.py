@@ -73,6 +73,8 @@ class Cue(_Model):
 
     Attributes:
         trigger: Who judges; ``said`` matches phrases and hints under the conditions.
+        learned: The head of the trained judge that decides together with the phrases; one that
+            this version does not have is left out.
         speech: Whose words raise it.
         phrases: Each one alone raises the cue (see ``phrases`` for the language).
         hints: ``hints_needed`` different ones within a turn raise it.
@@ -86,6 +88,7 @@ class Cue(_Model):
     kind: ChipKind
     priority: Annotated[int, Field(ge=1, le=3)] = 2
     trigger: TriggerName = "said"
+    learned: str | None = None
     speech: Side = "other"
     phrases: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
@@ -109,7 +112,8 @@ class Cue(_Model):
     def _fits_together(self) -> Self:
         if self.on_partial and (self.kind != "avoid" or self.speech != "user"):
             raise ValueError("on_partial is for 'avoid' cues on the user's own speech")
-        if self.trigger in ("said", "promise") and not (self.phrases or self.hints):
+        worded = self.phrases or self.hints or self.learned
+        if self.trigger in ("said", "promise") and not worded:
             raise ValueError(f"a cue judged by '{self.trigger}' needs phrases or hints")
         return self
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Channel, Chip, Segment
 from liveconvo_desktop.guidance.engine import Engine
+from liveconvo_desktop.guidance.learned import Learned
 from liveconvo_desktop.guidance.playbook import Playbook
 
 _CHANNEL: dict[str, Channel] = {"user": "mic", "other": "speaker"}
@@ -33,12 +34,15 @@ class _Call(BaseModel):
     turns: list[_Turn] = Field(min_length=1)
 
 
-def replay(call: dict[str, Any], playbook: Playbook) -> Iterator[dict[str, Any]]:
+def replay(
+    call: dict[str, Any], playbook: Playbook, judge: Learned | None = None
+) -> Iterator[dict[str, Any]]:
     """Run a playbook over a call, turn by turn, as finals.
 
     Args:
         call: ``{"id", "turns": [{"speaker": "user"|"other", "start", "end", "text"}]}``.
         playbook: What to judge by.
+        judge: The trained judge; without it the phrases decide alone.
 
     Yields:
         ``{"call", "turn", "cue", "kind", "text", "evidence", "score", "ms"}`` a raised cue, in
@@ -48,7 +52,7 @@ def replay(call: dict[str, Any], playbook: Playbook) -> Iterator[dict[str, Any]]
         LiveConvoError: The call does not have this form.
     """
     checked = _check(call)
-    engine = Engine(playbook, checked.id)
+    engine = Engine(playbook, checked.id, judge=judge)
     for index, turn in enumerate(checked.turns):
         for chip in engine.feed(_segment(checked.id, index, turn)):
             yield _row(engine, checked.id, index, chip)
