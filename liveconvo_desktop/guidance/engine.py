@@ -90,6 +90,19 @@ class Engine:
             self._check(segment, raises)
         return self._decide(raises, segment.t1, began, partial=None if segment.final else segment)
 
+    def warm(self) -> None:
+        """Load what the judge needs, so that the first words do not wait for it.
+
+        Raises:
+            ModelError: Its language model cannot be loaded.
+        """
+        if self.state.judge:
+            self.state.judge.read("hello", "")
+
+    def do_without_judge(self) -> None:
+        """From now on the phrases decide alone."""
+        self.state.judge = None
+
     def tick(self, t: float) -> list[Chip]:
         """Let time pass to ``t`` on the audio clock; chips that waited may come out."""
         began = self._timer()

@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 
 from liveconvo_desktop import paths
 from liveconvo_desktop.guidance.windows import Window, windows
-from liveconvo_desktop.language.acts import is_question, questions
+from liveconvo_desktop.language.acts import is_question, questions, reply_shape
 from liveconvo_desktop.language.words import tokens
 
 Floats = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Floats]
 """Texts to unit vectors; ``language.embed.Embedder`` is one."""
 
-SHAPES = 16
+REPLY = 9
+SHAPES = 16 + REPLY
 _MEANING = 2.0
 _WORDING = 2.0
 _SHAPE = 0.5
@@ -170,7 +171,7 @@ def wording(texts: Iterable[str], known: Mapping[str, int], rarity: Floats) -> F
 
 
 def shape(text: str, before: str) -> Floats:
-    """The exchange in sixteen figures, the constant first."""
+    """The exchange in ``SHAPES`` figures, the constant first."""
     asked = questions(before)[-1:]
     said = tokens(text)
     kind = asked[0].kind if asked else ""
@@ -183,6 +184,7 @@ def shape(text: str, before: str) -> Floats:
             answers and vague, answers and vague and len(said) < 30,
             kind == "quantity", kind == "quantity" and vague, kind == "person", kind == "open",
             min(len(_NAME.findall(text)), 3) / 3, answers and asks, bool(before),
+            *(reply_shape(asked[0], text) if asked else (0.0,) * REPLY),
         ],
         np.float32,
     )  # fmt: skip

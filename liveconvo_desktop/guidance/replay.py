@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -107,3 +107,24 @@ def _row(engine: Engine, call_id: str, turn: int, chip: Chip) -> dict[str, Any]:
         "score": round(engine.scores[chip.id], 3),
         "ms": chip.ms,
     }
+
+
+def difference(
+    before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """What a changed playbook would change in one call.
+
+    Two rows are the same chip where turn and cue agree, whatever it says and how sure it was.
+
+    Yields:
+        The rows of ``replay`` in the order of the turns, with ``change``: "same" (as it is now),
+        "gone" (only ``before``) or "new" (only ``after``).
+    """
+
+    def keyed(rows: Sequence[dict[str, Any]]) -> dict[tuple[int, str], dict[str, Any]]:
+        return {(row["turn"], row["cue"]): row for row in rows}
+
+    old, new = keyed(before), keyed(after)
+    for key in sorted({*old, *new}):
+        change = "same" if key in old and key in new else "gone" if key in old else "new"
+        yield {"change": change, **(new.get(key) or old[key])}

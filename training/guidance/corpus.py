@@ -13,9 +13,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from liveconvo_desktop.guidance.playbook import BUILTIN, load_builtin
+
+_HOMES = {
+    cue.learned: frozenset(
+        book.name for book in load_builtin() if cue.learned in {one.learned for one in book.cues}
+    )
+    for playbook in load_builtin()
+    for cue in playbook.cues
+    if cue.learned
+}
 HERE = Path(__file__).resolve().parent
 USER = frozenset(
-    ("rep_discount", "rep_guarantee", "rep_disparage", "leading_question", "sensitive_question")
+    (
+        "rep_discount",
+        "rep_guarantee",
+        "rep_disparage",
+        "leading_question",
+        "sensitive_question",
+        "open_question",
+    )
 )
 EITHER = frozenset(("commitment", "decision_made", "action_item", "off_topic", "risk_raised"))
 _SIDE = {"u": "user", "o": "other"}
@@ -33,6 +50,7 @@ class Example:
         before: What the other side said just before.
         about: The cue that a line was written for; it is near that cue even where it is none.
         call: The call that it comes from, "" for a line.
+        kinds: The kinds of conversation that it may be said in.
     """
 
     side: str
@@ -41,6 +59,7 @@ class Example:
     before: str = ""
     about: str = ""
     call: str = ""
+    kinds: frozenset[str] = frozenset(BUILTIN)
 
 
 def lines() -> Iterator[Example]:
@@ -53,7 +72,8 @@ def lines() -> Iterator[Example]:
             before, answers, text = row[2:].partition(" >> ")
             cues = (path.stem,) if row[0] == "+" else ()
             words = text if answers else before
-            yield Example(_side(path.stem), words, cues, before if answers else "", path.stem)
+            asked = before if answers else ""
+            yield Example(_side(path.stem), words, cues, asked, path.stem, kinds=homes(path.stem))
 
 
 def calls() -> list[dict[str, Any]]:
@@ -75,13 +95,19 @@ def turns(call: dict[str, Any]) -> Iterator[Example]:
     for turn in call["turns"]:
         side = turn["speaker"]
         before = last["other" if side == "user" else "user"]
-        yield Example(side, turn["text"], tuple(turn["cues"]), before, call=call["id"])
+        kinds = frozenset((call["conversation_type"],))
+        yield Example(side, turn["text"], tuple(turn["cues"]), before, call=call["id"], kinds=kinds)
         last[side] = turn["text"]
 
 
 def heads(examples: Sequence[Example]) -> list[str]:
     """The cues that lines were written for."""
     return sorted({example.about for example in examples if example.about})
+
+
+def homes(cue: str) -> frozenset[str]:
+    """The kinds of conversation whose playbooks listen for a cue."""
+    return _HOMES.get(cue, frozenset(BUILTIN))
 
 
 def _side(cue: str) -> str:

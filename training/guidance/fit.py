@@ -24,7 +24,7 @@ from liveconvo_desktop.guidance.learned import (
 )
 from liveconvo_desktop.guidance.windows import windows
 from liveconvo_desktop.language.embed import Embedder
-from training.guidance.corpus import EITHER, USER, Example, calls, heads, lines, turns
+from training.guidance.corpus import EITHER, USER, Example, calls, heads, homes, lines, turns
 
 TARGET = Path(__file__).resolve().parents[2] / "resources/models/guidance/weights.npz"
 FOLDS = 6
@@ -35,6 +35,8 @@ RARE = 3
 """A wording has to be in this many examples."""
 POSITIVE = 0.3
 """What a cue's own examples weigh together, against everything else."""
+ELSEWHERE = 0.05
+"""What words weigh in a head that never hears them: another side, another kind of talk."""
 CAUTION = 0.7
 """Below 1 a false chip counts more than a missed one (the beta of F-beta)."""
 _ALIKE = (
@@ -98,14 +100,12 @@ def odds(fitted: Fitted, examples: Sequence[Example], vectors: Vectors) -> Float
     return found
 
 
-def limits(
-    found: Floats, examples: Sequence[Example], names: Sequence[str]
-) -> NDArray[np.float32]:
+def limits(found: Floats, examples: Sequence[Example], names: Sequence[str]) -> NDArray[np.float32]:
     """For each head the log-odds that serve best on turns as they come in calls."""
     in_calls = np.array([bool(one.call) for one in examples])
     chosen = []
     for at, name in enumerate(names):
-        heard = np.array([_hears(name, one.side) for one in examples])
+        heard = np.array([_hears(name, one) for one in examples])
         right = np.array([name in one.cues for one in examples])
         wrong = heard & ~right & np.array([not _unclear(one, name) for one in examples])
         # A cue comes about once in fifty turns, however many lines were written for it.
@@ -150,8 +150,8 @@ def _targets(examples: Sequence[Example], names: Sequence[str]) -> tuple[Floats,
             wanted[row, at] = name in one.cues
             if _unclear(one, name):
                 weight[row, at] = 0.0
-            elif not _hears(name, one.side):
-                weight[row, at] = 0.2
+            elif not _hears(name, one):
+                weight[row, at] = ELSEWHERE
             elif one.about == name:
                 weight[row, at] = 1.5
         own = wanted[:, at] > 0
@@ -159,9 +159,12 @@ def _targets(examples: Sequence[Example], names: Sequence[str]) -> tuple[Floats,
     return wanted, weight
 
 
-def _hears(name: str, side: str) -> bool:
+def _hears(name: str, one: Example) -> bool:
+    """Whether a playbook would judge these words by this head at all."""
     listens = "user" if name in USER else "either" if name in EITHER else "other"
-    return "either" in (listens, side) or listens == side
+    return bool(one.kinds & homes(name)) and (
+        "either" in (listens, one.side) or listens == one.side
+    )
 
 
 def _unclear(one: Example, name: str) -> bool:
@@ -218,14 +221,13 @@ def report(examples: Sequence[Example], names: Sequence[str], vectors: Vectors) 
     print(f"{'head':24}{'hit':>5}{'miss':>6}{'false':>7}   lines hit, false")
     for at, name in enumerate(names):
         right = np.array([name in one.cues for one in examples])
-        heard = np.array([_hears(name, one.side) and not _unclear(one, name) for one in examples])
+        heard = np.array([_hears(name, one) and not _unclear(one, name) for one in examples])
         raised = (found[:, at] > chosen[at]) & heard
         print(
             f"{name:24}{(raised & right & in_calls).sum():5}{(~raised & right & in_calls).sum():6}"
             f"{(raised & ~right & in_calls).sum():7}"
             f"   {(raised & right & ~in_calls).sum()}, {(raised & ~right & ~in_calls).sum()}"
         )
-    np.savez(Path("/tmp") / "judge" / "oof.npz", found=found, chosen=chosen)
     return chosen
 
 
