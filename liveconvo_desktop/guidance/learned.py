@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,7 +156,7 @@ def features(shapes: Floats, meant: Floats, worded: Floats) -> Floats:
 def grams(text: str) -> set[str]:
     """The wordings in a text: stems, neighbours, and neighbours with a word between."""
     said = ["<n>" if t.number else "<d>" if t.day else t.stem for t in tokens(text)]
-    pairs = {f"{one} {two}" for one, two in zip(said, said[1:], strict=False)}
+    pairs = {f"{one} {two}" for one, two in pairwise(said)}
     wide = {f"{one} * {two}" for one, two in zip(said, said[2:], strict=False)}
     return {*said, *pairs, *wide}
 

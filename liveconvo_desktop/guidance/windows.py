@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 WHOLE_WORDS = 60
 """Of a longer turn the last so many words are the whole."""
@@ -39,7 +40,7 @@ def windows(text: str) -> list[Window]:
     parts = [part for part in _parts(text) if part.end > whole.start]
     if len(parts) < 2:
         return [whole]
-    pairs = [_window(text, one.start, two.end) for one, two in zip(parts, parts[1:], strict=False)]
+    pairs = [_window(text, one.start, two.end) for one, two in pairwise(parts)]
     pieces = [*parts, *(pairs if len(parts) > 2 else [])]
     pieces.sort(key=lambda piece: (piece.end, piece.start))
     return [whole, *pieces[-_MOST:]]

@@ -1,4 +1,4 @@
-"""The trained judge: what it is sure of, what it leaves alone, and how it works with the phrases."""
+"""The trained judge: what it is sure of, what it leaves alone, how it works with phrases."""
 
 from __future__ import annotations
 
