@@ -96,8 +96,13 @@ class Engine:
         Raises:
             ModelError: Its language model cannot be loaded.
         """
-        if self.state.judge:
-            self.state.judge.read("hello", "")
+        judge = self.state.judge
+        if judge is None:
+            return
+        judge.read("hello", "")
+        for cue in self.playbook.cues:
+            if cue.examples:
+                judge.like("hello", cue.examples, cue.counter_examples)
 
     def do_without_judge(self) -> None:
         """From now on the phrases decide alone."""

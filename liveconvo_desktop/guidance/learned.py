@@ -35,6 +35,11 @@ _SHAPE = 0.5
 """How the three views are scaled against each other before the fit."""
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
 _KEPT = 64
+ALIKE = 0.6
+"""The cosine at which a sentence means what an example means; neutral talk stays below."""
+_LEAD = 0.05
+"""How much closer an example has to be than a counter-example."""
+_STEEP = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ class Learned:
         self._embed = embed
         self._weights = weights or shipped()
         self._vectors: dict[str, Floats] = {}
+        self._sentences: dict[tuple[str, ...], Floats] = {}
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -128,6 +134,31 @@ class Learned:
             head: Verdict(float(sure[at]), pieces[best[at]])
             for at, head in enumerate(self._weights.heads)
         }
+
+    def like(
+        self,
+        text: str,
+        examples: tuple[str, ...],
+        counter_examples: tuple[str, ...] = (),
+        fresh: int = 0,
+    ) -> Verdict | None:
+        """How close a turn comes to sentences that mean a cue, and not to those that do not."""
+        pieces = [p for p in windows(text) if p.end > fresh]
+        if not pieces:
+            return None
+        said = self._vectors_of([piece.text for piece in pieces])
+        close = said @ self._fixed(examples).T
+        apart = said @ self._fixed(counter_examples).T if counter_examples else np.zeros((1, 1))
+        lead = close.max(axis=1) - np.maximum(ALIKE, apart.max(axis=1) + _LEAD)
+        best = int(lead.argmax())
+        odds = _STEEP * float(lead[best]) + np.log(SURE / (1 - SURE))
+        return Verdict(float(1 / (1 + np.exp(-odds))), pieces[best])
+
+    def _fixed(self, texts: tuple[str, ...]) -> Floats:
+        """Vectors of sentences of a playbook, made once a call."""
+        if texts not in self._sentences:
+            self._sentences[texts] = self._embed(texts)
+        return self._sentences[texts]
 
     def _odds(self, pieces: Sequence[Window], shaped: Floats) -> Floats:
         """Log-odds, shape (pieces, heads)."""

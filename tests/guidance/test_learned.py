@@ -52,6 +52,25 @@ def test_a_head_decides_without_any_phrase_and_cites_the_clause() -> None:
     assert engine.scores[chip.id] > SURE
 
 
+def test_a_cue_of_ones_own_is_known_by_its_examples() -> None:
+    cue = {**PRICE, "learned": None, "examples": ["that is dear"]}
+    assert len(talk(Engine(own([cue]), "s", judge=judge(Meaning())), "o: How dear it is.")) == 1
+    assert talk(Engine(own([cue]), "s", judge=judge(Meaning())), "o: It is blue.") == []
+    unlike = {**cue, "counter_examples": ["dear Mary"]}
+    assert talk(Engine(own([unlike]), "s", judge=judge(Meaning())), "o: How dear it is.") == []
+    assert talk(Engine(own([cue]), "s"), "o: How dear it is.") == []
+
+
+def test_examples_are_embedded_before_the_first_words() -> None:
+    meaning = Meaning()
+    cue = {**PRICE, "learned": None, "examples": ["that is dear"]}
+    engine = Engine(own([cue]), "s", judge=judge(meaning))
+    engine.warm()
+    assert "that is dear" in meaning.asked
+    talk(engine, "o: It is blue.")
+    assert meaning.asked.count("that is dear") == 1
+
+
 def test_without_a_judge_or_the_head_the_phrases_decide_alone() -> None:
     cue = {**PRICE, "phrases": ["steep"]}
     for book in (own([cue]), own([{**cue, "learned": "a_head_of_a_later_version"}])):

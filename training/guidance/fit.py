@@ -64,6 +64,7 @@ class Vectors:
         self._known: dict[str, Floats] = {}
 
     def __call__(self, texts: Sequence[str]) -> Floats:
+        """Unit vectors, one a text."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         self._known.update(zip(new, self._embed(new), strict=True))
         return np.stack([self._known[text] for text in texts])

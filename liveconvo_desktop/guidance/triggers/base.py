@@ -105,8 +105,13 @@ WORDED = 1.0
 
 
 def learned(cue: Cue, segment: Segment, state: DialogueState) -> Verdict | None:
-    """What the trained judge makes of a final; None where it does not know the cue."""
-    return state.verdicts(segment).get(cue.learned) if cue.learned else None
+    """What the judge makes of a final; None where it knows neither the cue nor examples of it."""
+    found = state.verdicts(segment).get(cue.learned) if cue.learned else None
+    if found is None and cue.examples and segment.final and state.judge:
+        turn = state.turn_of(segment)
+        fresh = len(turn.text) - len(segment.text)
+        return state.judge.like(turn.text, cue.examples, cue.counter_examples, fresh)
+    return found
 
 
 def weigh(verdict: Verdict | None, worded: float) -> float:
