@@ -95,7 +95,7 @@ class Learned:
     """The judge at work for one call.
 
     Args:
-        embed: Called at most once a segment, with the pieces that are new.
+        embed: Called with one new piece at a time.
     """
 
     def __init__(self, embed: Embed, weights: Weights | None = None) -> None:
@@ -157,8 +157,13 @@ class Learned:
     def _fixed(self, texts: tuple[str, ...]) -> Floats:
         """Vectors of sentences of a playbook, made once a call."""
         if texts not in self._sentences:
-            self._sentences[texts] = self._embed(texts)
+            self._sentences[texts] = self._alone(texts)
         return self._sentences[texts]
+
+    def _alone(self, texts: Sequence[str]) -> Floats:
+        """Each text by itself: beside a longer one it costs as much, and its vector shifts."""
+        made = [self._embed([text])[0] for text in texts]
+        return np.stack(made) if made else np.zeros((0, 0), np.float32)
 
     def _odds(self, pieces: Sequence[Window], shaped: Floats) -> Floats:
         """Log-odds, shape (pieces, heads)."""
@@ -170,8 +175,7 @@ class Learned:
 
     def _vectors_of(self, texts: Sequence[str]) -> Floats:
         new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-        if new:
-            self._vectors.update(zip(new, self._embed(new), strict=True))
+        self._vectors.update(zip(new, self._alone(new), strict=True))
         found = np.stack([self._vectors[text] for text in texts])
         while len(self._vectors) > _KEPT:
             del self._vectors[next(iter(self._vectors))]

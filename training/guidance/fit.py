@@ -66,7 +66,8 @@ class Vectors:
     def __call__(self, texts: Sequence[str]) -> Floats:
         """Unit vectors, one a text."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self._embed(new), strict=True))
+        # One by one, as in a call: the vectors of a batch are scaled by each other.
+        self._known.update((text, self._embed([text])[0]) for text in new)
         return np.stack([self._known[text] for text in texts])
 
 
