@@ -115,11 +115,11 @@ class Learned:
         Args:
             text: The turn so far.
             before: What the other side said just before, "" if nothing.
-            fresh: Index in ``text`` where the newest words begin; only what reaches into them
-                can speak for a cue.
+            fresh: Index in ``text`` where the newest words begin; a piece speaks for a cue only
+                where at least half of it is new.
         """
         pieces = windows(text)
-        pieces = [pieces[0], *(p for p in pieces[1:] if p.end > fresh)] if pieces else []
+        pieces = [pieces[0], *(p for p in pieces[1:] if _is_fresh(p, fresh))] if pieces else []
         if not pieces:
             return {}
         odds = self._odds(pieces, shape(text, before))
@@ -143,7 +143,7 @@ class Learned:
         fresh: int = 0,
     ) -> Verdict | None:
         """How close a turn comes to sentences that mean a cue, and not to those that do not."""
-        pieces = [p for p in windows(text) if p.end > fresh]
+        pieces = [p for p in windows(text) if _is_fresh(p, fresh)]
         if not pieces:
             return None
         said = self._vectors_of([piece.text for piece in pieces])
@@ -180,6 +180,10 @@ class Learned:
         while len(self._vectors) > _KEPT:
             del self._vectors[next(iter(self._vectors))]
         return found
+
+
+def _is_fresh(piece: Window, fresh: int) -> bool:
+    return 2 * (piece.end - max(piece.start, fresh)) >= piece.end - piece.start
 
 
 def features(shapes: Floats, meant: Floats, worded: Floats) -> Floats:

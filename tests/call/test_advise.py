@@ -20,7 +20,7 @@ def test_without_the_language_model_the_phrases_go_on_and_the_user_is_told_once(
     engine = Engine(builtin("sales_call"), "s", judge=Learned(broken))
     adviser = Adviser(engine, told.append, lambda: 0.0)
     adviser.hear(segment("other", "It is too expensive for us.", 0, 2))
-    adviser.hear(segment("other", "How soon could you deliver?", 30, 32))
+    adviser.hear(segment("other", "That was a nightmare, we lost two clients last week.", 30, 32))
     adviser.close()
     adviser.run()
     assert [type(one) for one in told] == [Fault, Chip, Chip]
