@@ -167,10 +167,17 @@ class Learned:
 
     def _odds(self, pieces: Sequence[Window], shaped: Floats) -> Floats:
         """Log-odds, shape (pieces, heads)."""
+        weights = self._weights
         meant = self._vectors_of([piece.text for piece in pieces])
-        worded = wording([p.text for p in pieces], self._weights.grams, self._weights.rarity)
-        shapes = np.repeat(shaped[None], len(pieces), axis=0)
-        odds: Floats = features(shapes, meant, worded) @ self._weights.matrix
+        none = np.zeros((len(pieces), 0), np.float32)
+        given = features(np.repeat(shaped[None], len(pieces), axis=0), meant, none)
+        odds: Floats = given @ weights.matrix[: given.shape[1]]
+        # Of thousands of wordings a piece has a few dozen: only their rows are added.
+        rows = weights.matrix[given.shape[1] :]
+        for piece, own in zip(pieces, odds, strict=True):
+            at = [weights.grams[gram] for gram in grams(piece.text) if gram in weights.grams]
+            rare = weights.rarity[at]
+            own += _WORDING / max(float(np.linalg.norm(rare)), 1.0) * (rare @ rows[at])
         return odds
 
     def _vectors_of(self, texts: Sequence[str]) -> Floats:

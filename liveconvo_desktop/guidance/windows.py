@@ -16,8 +16,10 @@ WHOLE_WORDS = 60
 _LONGEST = 30
 """A sentence of more words than this is cut."""
 _STRETCH = 16
-_MOST = 8
+_MOST = 5
 """Pieces beside the whole; of a longer turn the last ones."""
+_LEAST = 3
+"""A sentence of fewer words says nothing by itself."""
 _SENTENCE = re.compile(r"[^.?!]+[.?!]*")
 _WORD = re.compile(r"\S+")
 
@@ -42,6 +44,7 @@ def windows(text: str) -> list[Window]:
         return [whole]
     pairs = [_window(text, one.start, two.end) for one, two in pairwise(parts)]
     pieces = [*parts, *(pairs if len(parts) > 2 else [])]
+    pieces = [piece for piece in pieces if len(piece.text.split()) >= _LEAST]
     pieces.sort(key=lambda piece: (piece.end, piece.start))
     return [whole, *pieces[-_MOST:]]
 

@@ -54,15 +54,15 @@ class Promise:
                 raised.add(cue_id)
                 worded = 0.8 if segment.final else 0.7
                 yield Raise(cue, segment.id, words, weigh(learned(cue, segment, state), worded))
-        yield from self._unworded(segment, state, raised)
+        yield from self._unworded(segment, state, raised | silenced)
 
     def _unworded(
-        self, segment: Segment, state: DialogueState, raised: set[str]
+        self, segment: Segment, state: DialogueState, settled: set[str]
     ) -> Iterator[Raise]:
         """What the trained judge hears in a final that says none of the phrases."""
         for cue in self._cues.values():
             verdict = learned(cue, segment, state)
-            if verdict is None or cue.id in raised or not heard_by(cue, segment):
+            if verdict is None or cue.id in settled or not heard_by(cue, segment):
                 continue
             if holds(cue.when, segment, state, verdict.window.text):
                 yield Raise(cue, segment.id, verdict.window.text, verdict.score)
