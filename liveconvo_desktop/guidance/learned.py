@@ -214,7 +214,8 @@ def wording(texts: Iterable[str], known: Mapping[str, int], rarity: Floats) -> F
     for row, text in enumerate(texts):
         at = [known[gram] for gram in grams(text) if gram in known]
         found[row, at] = rarity[at]
-    return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1.0)
+    length = np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1.0)
+    return np.asarray(found / length, np.float32)
 
 
 def shape(text: str, before: str) -> Floats:

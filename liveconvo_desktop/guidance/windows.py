@@ -1,4 +1,6 @@
-"""The pieces of a turn that are judged: the whole, each sentence, and each two in a row.
+"""The pieces of a turn that are judged: the whole, and its last sentences alone and in pairs.
+
+Each piece costs a few milliseconds of embedding, so there are few; the whole holds the rest.
 
 Speech that came without sentence marks is cut into stretches of words that overlap by half, so
 that no clause is lost at a cut.
@@ -16,8 +18,8 @@ WHOLE_WORDS = 60
 _LONGEST = 30
 """A sentence of more words than this is cut."""
 _STRETCH = 16
-_MOST = 5
-"""Pieces beside the whole; of a longer turn the last ones."""
+_MOST = 4
+"""Pieces beside the whole: the last ones."""
 _LEAST = 3
 """A sentence of fewer words says nothing by itself."""
 _SENTENCE = re.compile(r"[^.?!]+[.?!]*")
