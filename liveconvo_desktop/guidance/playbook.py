@@ -77,7 +77,7 @@ class Cue(_Model):
         learned: The head of the trained judge that decides together with the phrases; one that
             this version does not have is left out.
         examples: Sentences that mean it; what is said is compared with them by meaning where no
-            head is named. At least ten different ones make it reliable.
+            head is named. They catch close paraphrases; phrases reach further.
         counter_examples: Sentences that only sound like it; what is closer to these is left out.
         speech: Whose words raise it.
         phrases: Each one alone raises the cue (see ``phrases`` for the language).
