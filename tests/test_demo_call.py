@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
+from liveconvo_desktop.call.judging import trained_judge
 from liveconvo_desktop.guidance.playbook import builtin
 from liveconvo_desktop.guidance.replay import replay
 from liveconvo_desktop.paths import resource
@@ -48,12 +49,18 @@ def test_speech_lies_where_the_reference_says(call: dict[str, Any]) -> None:
         assert np.sqrt((quiet**2).mean()) < 2e-3
 
 
-def test_the_demo_raises_what_it_was_written_for(call: dict[str, Any]) -> None:
+@pytest.mark.model
+@pytest.mark.parametrize("trained", [True, False], ids=["trained judge", "phrases alone"])
+def test_the_demo_raises_what_it_was_written_for(call: dict[str, Any], trained: bool) -> None:
     turns = [
         {**turn, "speaker": "user" if turn["channel"] == "mic" else "other"}
         for turn in call["turns"]
     ]
-    rows = replay({"id": call["id"], "turns": turns}, builtin("sales_call"))
+    rows = replay(
+        {"id": call["id"], "turns": turns},
+        builtin("sales_call"),
+        trained_judge() if trained else None,
+    )
     raised = {row["cue"] for row in rows}
     assert raised >= {
         "pain_point",

@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("liveconvo_desktop", "sync", "packaging", "resources", "tests", "docs", ".ci")
+FOLDERS = (
+    "liveconvo_desktop",
+    "sync",
+    "packaging",
+    "resources",
+    "tests",
+    "training",
+    "docs",
+    ".ci",
+)
 TEXTS = {
     ".py",
     ".md",

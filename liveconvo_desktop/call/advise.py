@@ -5,7 +5,8 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 
-from liveconvo_desktop.events import Chip, Event, Segment
+from liveconvo_desktop.errors import ModelError
+from liveconvo_desktop.events import Chip, Event, Fault, Segment
 from liveconvo_desktop.guidance.engine import Action, Engine
 
 _TICK = 0.5
@@ -43,6 +44,7 @@ class Adviser:
 
     def run(self) -> None:
         """Until closed."""
+        self._warm()
         while True:
             try:
                 item = self._inbox.get(timeout=_TICK)
@@ -55,6 +57,21 @@ class Adviser:
                 self._raise(self._engine.feed(item))
             else:
                 self._engine.note(*item)
+
+    def _warm(self) -> None:
+        """Load the language model before the first words; without it the phrases judge alone."""
+        try:
+            self._engine.warm()
+        except ModelError as error:
+            self._engine.do_without_judge()
+            self._emit(
+                Fault(
+                    "guidance",
+                    f"Guidance listens for its phrases only: {error.message}",
+                    error.hint,
+                    session_id=self._engine.session_id,
+                )
+            )
 
     def _raise(self, chips: list[Chip]) -> None:
         for chip in chips + self._engine.withdrawn():

@@ -19,6 +19,7 @@ from typing import Literal
 from liveconvo_desktop.audio.files import AudioFacts, look, readable
 from liveconvo_desktop.audio.recorder import Recorder
 from liveconvo_desktop.audio.replay import FileReplay
+from liveconvo_desktop.call.judging import trained_judge
 from liveconvo_desktop.call.liveness import is_live
 from liveconvo_desktop.call.offline import CancelledError, OfflineReader
 from liveconvo_desktop.call.playbooks import find_playbook, seed_playbooks
@@ -281,7 +282,7 @@ def judge(
     lines: Sequence[Segment], playbook: Playbook, session_id: str, seconds: float
 ) -> list[Chip]:
     """The guidance that a live call would have given, in the order of time."""
-    engine = Engine(playbook, session_id)
+    engine = Engine(playbook, session_id, judge=trained_judge())
     chips = [chip for line in sorted(lines, key=lambda s: s.t1) for chip in engine.feed(line)]
     return chips + engine.tick(seconds)
 

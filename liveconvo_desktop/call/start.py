@@ -17,6 +17,7 @@ from liveconvo_desktop.audio.replay import FileReplay
 from liveconvo_desktop.audio.source import Source
 from liveconvo_desktop.call.advise import Adviser
 from liveconvo_desktop.call.desk import Desk
+from liveconvo_desktop.call.judging import trained_judge
 from liveconvo_desktop.call.listen import BlockWriter, Listener
 from liveconvo_desktop.call.live import Call, Parts, Recovery, monotonic_since
 from liveconvo_desktop.call.liveness import mark_live
@@ -107,7 +108,7 @@ def build_call(plan: CallPlan, store: Store, show: Sink) -> Call:
             source=source,
             recorder=recorder,
             transcriber=transcriber,
-            engine=Engine(playbook, session.id),
+            engine=Engine(playbook, session.id, judge=trained_judge()),
             saver=saver,
             lockstep=plan.pace == "fast" and bool(plan.files),
             faults=faults,

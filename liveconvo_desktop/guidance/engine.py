@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from liveconvo_desktop.events import Chip, Evidence, Segment
 from liveconvo_desktop.guidance.budget import Action, AttentionBudget, Eagerness
+from liveconvo_desktop.guidance.learned import Learned
 from liveconvo_desktop.guidance.playbook import Cue, Playbook
 from liveconvo_desktop.guidance.state import DialogueState
 from liveconvo_desktop.guidance.triggers import TRIGGERS, Follows, Raise
@@ -33,6 +34,7 @@ class Engine:
         session_id: Goes into every chip.
         eagerness: How many chips may be shown.
         timer: Seconds of processing time, for ``Chip.ms`` only.
+        judge: The trained judge; without it the phrases decide alone.
     """
 
     def __init__(
@@ -41,10 +43,11 @@ class Engine:
         session_id: str,
         eagerness: Eagerness | None = None,
         timer: Callable[[], float] = time.perf_counter,
+        judge: Learned | None = None,
     ) -> None:
         self.playbook = playbook
         self.session_id = session_id
-        self.state = DialogueState()
+        self.state = DialogueState(judge)
         self.scores: dict[str, float] = {}
         """How sure the judge was of each chip, 0..1, by chip id."""
         self._timer = timer
@@ -86,6 +89,24 @@ class Engine:
         if segment.final:
             self._check(segment, raises)
         return self._decide(raises, segment.t1, began, partial=None if segment.final else segment)
+
+    def warm(self) -> None:
+        """Load what the judge needs, so that the first words do not wait for it.
+
+        Raises:
+            ModelError: Its language model cannot be loaded.
+        """
+        judge = self.state.judge
+        if judge is None:
+            return
+        judge.read("hello", "")
+        for cue in self.playbook.cues:
+            if cue.examples:
+                judge.like("hello", cue.examples, cue.counter_examples)
+
+    def do_without_judge(self) -> None:
+        """From now on the phrases decide alone."""
+        self.state.judge = None
 
     def tick(self, t: float) -> list[Chip]:
         """Let time pass to ``t`` on the audio clock; chips that waited may come out."""

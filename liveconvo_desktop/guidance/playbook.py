@@ -24,6 +24,7 @@ BUILTIN = ("sales_call", "interview", "meeting", "consultation")
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NAMESPACE = UUID("7f0a4c5e-54b5-5d0e-9f43-6a3c2b1d0e8f")
 
+Sentence = Annotated[str, Field(min_length=3, max_length=300)]
 Side = Literal["user", "other", "either"]
 TriggerName = Literal[
     "said", "promise", "open_question", "commitment", "closing", "example", "monologue", "pace"
@@ -73,12 +74,18 @@ class Cue(_Model):
 
     Attributes:
         trigger: Who judges; ``said`` matches phrases and hints under the conditions.
+        learned: The head of the trained judge that decides together with the phrases; one that
+            this version does not have is left out.
+        examples: Sentences that mean it; what is said is compared with them by meaning where no
+            head is named. They catch close paraphrases; phrases reach further.
+        counter_examples: Sentences that only sound like it; what is closer to these is left out.
         speech: Whose words raise it.
         phrases: Each one alone raises the cue (see ``phrases`` for the language).
         hints: ``hints_needed`` different ones within a turn raise it.
         never: Any one of these in the turn keeps it quiet.
         cool_down: Seconds before it may be raised again.
         expires: Seconds after which its chip is not worth showing any more.
+        document_query: What to look up in the documents when it comes.
         on_partial: Judge the user's words while they are still being said ("avoid" only).
     """
 
@@ -86,6 +93,9 @@ class Cue(_Model):
     kind: ChipKind
     priority: Annotated[int, Field(ge=1, le=3)] = 2
     trigger: TriggerName = "said"
+    learned: str | None = None
+    examples: tuple[Sentence, ...] = ()
+    counter_examples: tuple[Sentence, ...] = ()
     speech: Side = "other"
     phrases: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
@@ -96,6 +106,7 @@ class Cue(_Model):
     cool_down: float = Field(default=20.0, ge=0)
     max_per_call: int = Field(default=4, ge=1)
     expires: float = Field(default=30.0, gt=0)
+    document_query: str = Field(default="", max_length=200)
     on_partial: bool = False
 
     @field_validator("phrases", "hints", "never")
@@ -109,8 +120,9 @@ class Cue(_Model):
     def _fits_together(self) -> Self:
         if self.on_partial and (self.kind != "avoid" or self.speech != "user"):
             raise ValueError("on_partial is for 'avoid' cues on the user's own speech")
-        if self.trigger in ("said", "promise") and not (self.phrases or self.hints):
-            raise ValueError(f"a cue judged by '{self.trigger}' needs phrases or hints")
+        worded = self.phrases or self.hints or self.learned or self.examples
+        if self.trigger in ("said", "promise") and not worded:
+            raise ValueError(f"a cue judged by '{self.trigger}' needs phrases, hints or examples")
         return self
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.events import Channel, Chip, Segment
 from liveconvo_desktop.guidance.engine import Engine
+from liveconvo_desktop.guidance.learned import Learned
 from liveconvo_desktop.guidance.playbook import Playbook
 
 _CHANNEL: dict[str, Channel] = {"user": "mic", "other": "speaker"}
@@ -33,12 +34,15 @@ class _Call(BaseModel):
     turns: list[_Turn] = Field(min_length=1)
 
 
-def replay(call: dict[str, Any], playbook: Playbook) -> Iterator[dict[str, Any]]:
+def replay(
+    call: dict[str, Any], playbook: Playbook, judge: Learned | None = None
+) -> Iterator[dict[str, Any]]:
     """Run a playbook over a call, turn by turn, as finals.
 
     Args:
         call: ``{"id", "turns": [{"speaker": "user"|"other", "start", "end", "text"}]}``.
         playbook: What to judge by.
+        judge: The trained judge; without it the phrases decide alone.
 
     Yields:
         ``{"call", "turn", "cue", "kind", "text", "evidence", "score", "ms"}`` a raised cue, in
@@ -48,7 +52,7 @@ def replay(call: dict[str, Any], playbook: Playbook) -> Iterator[dict[str, Any]]
         LiveConvoError: The call does not have this form.
     """
     checked = _check(call)
-    engine = Engine(playbook, checked.id)
+    engine = Engine(playbook, checked.id, judge=judge)
     for index, turn in enumerate(checked.turns):
         for chip in engine.feed(_segment(checked.id, index, turn)):
             yield _row(engine, checked.id, index, chip)
@@ -103,3 +107,24 @@ def _row(engine: Engine, call_id: str, turn: int, chip: Chip) -> dict[str, Any]:
         "score": round(engine.scores[chip.id], 3),
         "ms": chip.ms,
     }
+
+
+def difference(
+    before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """What a changed playbook would change in one call.
+
+    Two rows are the same chip where turn and cue agree, whatever it says and how sure it was.
+
+    Yields:
+        The rows of ``replay`` in the order of the turns, with ``change``: "same" (as it is now),
+        "gone" (only ``before``) or "new" (only ``after``).
+    """
+
+    def keyed(rows: Sequence[dict[str, Any]]) -> dict[tuple[int, str], dict[str, Any]]:
+        return {(row["turn"], row["cue"]): row for row in rows}
+
+    old, new = keyed(before), keyed(after)
+    for key in sorted({*old, *new}):
+        change = "same" if key in old and key in new else "gone" if key in old else "new"
+        yield {"change": change, **(new.get(key) or old[key])}

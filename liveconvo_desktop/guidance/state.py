@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from liveconvo_desktop.events import Segment
+from liveconvo_desktop.guidance.learned import Learned, Verdict
 from liveconvo_desktop.language import acts
 from liveconvo_desktop.language.words import tokens
 
@@ -63,7 +64,9 @@ class Commitment:
 class DialogueState:
     """What was said so far, kept from segments; finals take back and replace partials."""
 
-    def __init__(self) -> None:
+    def __init__(self, judge: Learned | None = None) -> None:
+        self.judge = judge
+        self._judged: tuple[Segment, dict[str, Verdict]] | None = None
         self.turns: list[Turn] = []
         self.now = 0.0
         self.talk_seconds = {"user": 0.0, "other": 0.0}
@@ -113,6 +116,17 @@ class DialogueState:
         if last is not None and last.segments[-1].id == segment.id:
             return last
         return Turn(segment.speaker, [segment])
+
+    def verdicts(self, segment: Segment) -> dict[str, Verdict]:
+        """What the trained judge makes of a final, by the name of the cue; {} without a judge."""
+        if self.judge is None or not segment.final:
+            return {}
+        if self._judged is None or self._judged[0] is not segment:
+            turn, before = self.turn_of(segment), self.turn_before(segment)
+            fresh = len(turn.text) - len(segment.text)
+            found = self.judge.read(turn.text, before.text if before else "", fresh)
+            self._judged = (segment, found)
+        return self._judged[1]
 
     def turn_before(self, segment: Segment) -> Turn | None:
         """The turn of the other side that a segment follows."""

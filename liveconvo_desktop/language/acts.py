@@ -83,8 +83,9 @@ def questions(text: str) -> list[Question]:
         said = tokens(sentence)
         kind = _kind(said)
         content = frozenset(t.stem for t in said if t.word not in NEUTRAL)
-        asks = any(t.word in QUESTION_WORDS | AUXILIARIES for t in said[:8])
-        enough = 1 if kind in ("quantity", "person") else 2
+        # "If we moved to the cloud, would it be cheaper?": the asking may come late.
+        asks = any(t.word in QUESTION_WORDS | AUXILIARIES for t in said)
+        enough = 1 if kind in ("quantity", "person") or len(said) >= 6 else 2
         if asks and len(said) >= 4 and len(content) >= enough and not _is_small_talk(said):
             found.append(Question(sentence, kind, content))
     return found
@@ -214,6 +215,25 @@ def leaves_open(question: Question, reply: str) -> float:
         return 0.9
     enough = {"quantity": 6, "person": 6, "polar": 12, "choice": 12}
     return 0.7 if len(said) >= enough.get(question.kind, 10_000) else 0.0
+
+
+def reply_shape(question: Question, reply: str) -> tuple[float, ...]:
+    """What tells an answer from an evasion, in nine figures from 0 to 1."""
+    said, told = tokens(reply), statements(reply)
+    words, opening = {t.word for t in told}, {t.word for t in told[:6]}
+    counts = any(t.number or t.day for t in told) or bool(words & QUANTITIES)
+    shared = len(question.content & {t.stem for t in told})
+    return (
+        float(bool(opening & YES_NO) or (told[:1] != [] and told[0].word == "not")),
+        float(_says(said, _OWNS_UP)),
+        float(_says(said, _DEFERS)),
+        min(shared, 2) / 2,
+        float(question.kind == "quantity" and counts),
+        float(_echoes(told)),
+        float(bool(told) and _is_fragment(told)),
+        float(len(told) < len(said)),
+        float(leaves_open(question, reply) > 0),
+    )
 
 
 def answers_late(question: Question, words: str) -> bool:

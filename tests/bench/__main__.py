@@ -10,6 +10,7 @@ import sys
 from tests.bench import (
     base_model,
     documents,
+    guidance,
     importing,
     longcall,
     report,
@@ -27,6 +28,8 @@ if "--base" in arguments:
     speech.main([*arguments, "--model", str(base_model.assemble())])
 else:
     speech.main(arguments)
-    for bench in (talkover, silence, longcall, search, summary, review, importing, documents):
+    for bench in (
+        talkover, silence, longcall, search, summary, review, importing, documents, guidance,
+    ):  # fmt: skip
         bench.main([])
 report.main()

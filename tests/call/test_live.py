@@ -323,6 +323,9 @@ class Withdrawing:
         self.finals = 0
         self.over = []
 
+    def warm(self):
+        pass
+
     def feed(self, segment):
         self.finals += segment.final
         if segment.final and self.finals == 2:

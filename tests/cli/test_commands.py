@@ -110,6 +110,29 @@ def test_guide_prints_the_cues_of_a_written_call(tmp_path):
     assert all(set(r) >= {"call", "turn", "cue", "kind", "text", "evidence"} for r in rows)
 
 
+def test_guide_compares_a_changed_playbook(tmp_path):
+    path, changed = tmp_path / "call.json", tmp_path / "mine.yaml"
+    turns = [
+        {"speaker": "other", "start": 0.0, "end": 3.0, "text": "It is too expensive for us."},
+        {"speaker": "other", "start": 30.0, "end": 33.0, "text": "I like the purple one."},
+    ]
+    path.write_text(json.dumps({"id": "c", "conversation_type": "sales_call", "turns": turns}))
+    changed.write_text(
+        "name: mine\ntitle: Mine\nconversation_type: sales_call\ncues:\n"
+        "  - {id: purple, kind: ask, phrases: [purple], say: {text: Purple}}\n"
+    )
+    told = invoke("guide", path, "--compare", changed, "--phrases-only", "--json").output
+    rows = [json.loads(line) for line in told.splitlines()]
+    assert [(r["change"], r["cue"]) for r in rows] == [
+        ("gone", "objection_price"),
+        ("new", "purple"),
+    ]
+    plain = invoke("guide", path, "--compare", changed, "--phrases-only").output
+    assert plain.splitlines()[-1] == "0 the same, 1 gone, 1 new"
+    alone = invoke("guide", path, "--playbook", changed, "--phrases-only", "--json").output
+    assert [json.loads(line)["cue"] for line in alone.splitlines()] == ["purple"]
+
+
 @pytest.mark.parametrize(
     "content", ["not json", "[]", '{"id": "a", "conversation_type": "meeting"}']
 )

@@ -20,7 +20,7 @@ from sync.local import local_marks
 from tests.store.make import make_chip, make_segment
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-WITHOUT_JSON = {"demo", "db schema"}
+WITHOUT_JSON = {"demo", "db schema", "sync system-templates"}  # its output is JSON
 """A show for people, and SQL."""
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.guidance.playbook import builtin
-from liveconvo_desktop.guidance.replay import replay
+from liveconvo_desktop.guidance.replay import difference, replay
 
 CALL: dict[str, Any] = {
     "id": "c1",
@@ -32,6 +32,20 @@ def test_replay_is_deterministic() -> None:
         return [{**row, "ms": 0} for row in replay(CALL, builtin("sales_call"))]
 
     assert once() == once()
+
+
+def test_the_difference_of_two_playbooks_names_what_goes_and_what_comes() -> None:
+    def row(turn: int, cue: str, text: str = "a") -> dict[str, Any]:
+        return {"turn": turn, "cue": cue, "text": text}
+
+    before = [row(1, "price"), row(3, "need"), row(4, "trust")]
+    after = [row(4, "trust", "said anew"), row(3, "price")]
+    assert list(difference(before, after)) == [
+        {"change": "gone", **row(1, "price")},
+        {"change": "gone", **row(3, "need")},
+        {"change": "new", **row(3, "price")},
+        {"change": "same", **row(4, "trust", "said anew")},
+    ]
 
 
 @pytest.mark.parametrize(

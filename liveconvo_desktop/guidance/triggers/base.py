@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from liveconvo_desktop.events import Segment
+from liveconvo_desktop.guidance.learned import Verdict
 from liveconvo_desktop.guidance.playbook import Conditions, Cue
 from liveconvo_desktop.guidance.state import DialogueState
 from liveconvo_desktop.language.acts import question_sentences, questions
@@ -88,7 +90,7 @@ def _within(value: float | None, low: float | None, high: float | None) -> bool:
 def _words_hold(when: Conditions, segment: Segment, state: DialogueState, words: str) -> bool:
     text = state.turn_of(segment).text
     said = tokens(text)
-    asked = any(words in question for question in question_sentences(text))
+    asked = any(words in asks or asks in words for asks in question_sentences(text))
     if when.question is not None and asked != when.question:
         return False
     if when.answer is not None and answers(segment, state) != when.answer:
@@ -96,6 +98,29 @@ def _words_hold(when: Conditions, segment: Segment, state: DialogueState, words:
     if when.number is not None and any(token.number for token in said) != when.number:
         return False
     return _within(len(said), when.words_min, when.words_max)
+
+
+WORDED = 1.0
+"""Log-odds that a phrase of the playbook adds to what the trained judge makes of a turn."""
+
+
+def learned(cue: Cue, segment: Segment, state: DialogueState) -> Verdict | None:
+    """What the judge makes of a final; None where it knows neither the cue nor examples of it."""
+    found = state.verdicts(segment).get(cue.learned) if cue.learned else None
+    if found is None and cue.examples and segment.final and state.judge:
+        turn = state.turn_of(segment)
+        fresh = len(turn.text) - len(segment.text)
+        return state.judge.like(turn.text, cue.examples, cue.counter_examples, fresh)
+    return found
+
+
+def weigh(verdict: Verdict | None, worded: float) -> float:
+    """One score from the trained judge and from the phrases (0 where none was said)."""
+    if verdict is None:
+        return worded
+    sure = min(max(verdict.score, 1e-4), 1 - 1e-4)
+    odds = math.log(sure / (1 - sure)) + (WORDED if worded else 0.0)
+    return 1 / (1 + math.exp(-odds))
 
 
 def answers(segment: Segment, state: DialogueState) -> bool:

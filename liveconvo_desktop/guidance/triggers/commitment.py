@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from liveconvo_desktop.events import Segment
+from liveconvo_desktop.guidance.learned import SURE
 from liveconvo_desktop.guidance.playbook import Cue
 from liveconvo_desktop.guidance.state import Commitment, DialogueState
-from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds, quote
+from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds, quote, weigh
 from liveconvo_desktop.language.acts import NEGATIONS, question_sentences
 from liveconvo_desktop.language.phrases import Match, PhraseBook
 from liveconvo_desktop.language.words import Token, tokens
@@ -72,13 +73,16 @@ class Commitments:
         """Judge each sentence of a final that is not a question."""
         if not segment.final:
             return
-        words = self.find(segment.text)
-        if words is None:
+        found = self.find(segment.text)
+        verdict = state.verdicts(segment).get("commitment")
+        score = weigh(verdict, 0.8 if found else 0.0)
+        if score < SURE:
             return
+        words = found or (verdict.window.text if verdict else "")
         state.commitments.append(Commitment(segment, words))
         for cue in self._cues:
             if heard_by(cue, segment) and holds(cue.when, segment, state):
-                yield Raise(cue, segment.id, words, 0.8)
+                yield Raise(cue, segment.id, words, score)
 
     def tick(self, state: DialogueState) -> Iterator[Raise]:
         """Words need no clock."""

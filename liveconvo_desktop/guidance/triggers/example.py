@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from liveconvo_desktop.events import Segment
 from liveconvo_desktop.guidance.playbook import Cue
 from liveconvo_desktop.guidance.state import DialogueState
-from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds
+from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds, learned, weigh
 from liveconvo_desktop.language.acts import is_question
 from liveconvo_desktop.language.phrases import PhraseBook
 from liveconvo_desktop.language.words import Token, tokens, word_set
@@ -41,15 +41,21 @@ class Example:
         said = tokens(text)
         if not segment.final or len(said) < MIN_WORDS or is_question(text):
             return
+        told = self._told(said)
+        for cue in self._cues:
+            score = weigh(learned(cue, segment, state), told)
+            if score and heard_by(cue, segment) and holds(cue.when, segment, state):
+                yield Raise(cue, segment.id, segment.text, score)
+
+    def _told(self, said: Sequence[Token]) -> float:
+        """How much it sounds like an own deed with an outcome, 0 where too little does."""
         acted = _own_actions(said)
         results = {match.text for _, match in self._results.find(said)}
         figures = sum(token.number for token in said)
         score = 0.2 * min(acted, 3) + 0.15 * min(figures, 2) + 0.2 * min(len(results), 2)
         if acted < 2 or not results or score < 0.7:
-            return
-        for cue in self._cues:
-            if heard_by(cue, segment) and holds(cue.when, segment, state):
-                yield Raise(cue, segment.id, segment.text, min(1.0, score))
+            return 0.0
+        return min(1.0, score)
 
     def tick(self, state: DialogueState) -> Iterator[Raise]:
         """Words need no clock."""

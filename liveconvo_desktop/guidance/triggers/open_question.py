@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from liveconvo_desktop.events import Segment
+from liveconvo_desktop.guidance.learned import SURE
 from liveconvo_desktop.guidance.playbook import Cue
 from liveconvo_desktop.guidance.state import DialogueState, OpenQuestion
-from liveconvo_desktop.guidance.triggers.base import Raise, holds
+from liveconvo_desktop.guidance.triggers.base import Raise, holds, weigh
 from liveconvo_desktop.language.acts import answers_late, leaves_open, questions
 
 SETTLED = 1.5
@@ -50,14 +51,23 @@ class OpenQuestions:
             reply = None if waiting.left_open else _reply(waiting, state)
             if reply is None:
                 continue
-            score = leaves_open(waiting.question, reply)
-            if score == 0.0:
+            score = _left_open(waiting, reply, state)
+            if score < SURE:
                 state.open_questions.remove(waiting)
                 continue
             waiting.left_open, waiting.found = True, state.now
             for cue in self._cues:
                 if holds(cue.when, waiting.segment, state):
                     yield Raise(cue, waiting.segment.id, waiting.question.text, score)
+
+
+def _left_open(waiting: OpenQuestion, reply: str, state: DialogueState) -> float:
+    """How sure it is that the reply left the question open, 0..1."""
+    ruled = leaves_open(waiting.question, reply)
+    if state.judge is None:
+        return ruled
+    found = state.judge.read(reply, waiting.segment.text)
+    return weigh(found.get("open_question"), ruled)
 
 
 def _settle(state: DialogueState) -> None:

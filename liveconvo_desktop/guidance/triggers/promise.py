@@ -13,7 +13,7 @@ from itertools import pairwise
 from liveconvo_desktop.events import Segment
 from liveconvo_desktop.guidance.playbook import Cue
 from liveconvo_desktop.guidance.state import DialogueState
-from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds, quote
+from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds, learned, quote, weigh
 from liveconvo_desktop.guidance.triggers.said import phrase_book
 from liveconvo_desktop.language.acts import (
     AUXILIARIES,
@@ -52,7 +52,20 @@ class Promise:
                 continue
             if holds(cue.when, segment, state, words):
                 raised.add(cue_id)
-                yield Raise(cue, segment.id, words, 0.8 if segment.final else 0.7)
+                worded = 0.8 if segment.final else 0.7
+                yield Raise(cue, segment.id, words, weigh(learned(cue, segment, state), worded))
+        yield from self._unworded(segment, state, raised | silenced)
+
+    def _unworded(
+        self, segment: Segment, state: DialogueState, settled: set[str]
+    ) -> Iterator[Raise]:
+        """What the trained judge hears in a final that says none of the phrases."""
+        for cue in self._cues.values():
+            verdict = learned(cue, segment, state)
+            if verdict is None or cue.id in settled or not heard_by(cue, segment):
+                continue
+            if holds(cue.when, segment, state, verdict.window.text):
+                yield Raise(cue, segment.id, verdict.window.text, verdict.score)
 
     def tick(self, state: DialogueState) -> Iterator[Raise]:
         """Words need no clock."""

@@ -11,7 +11,7 @@ from typing import Literal
 from liveconvo_desktop.events import Segment
 from liveconvo_desktop.guidance.playbook import Cue
 from liveconvo_desktop.guidance.state import TURN_TOKENS, DialogueState
-from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds, quote
+from liveconvo_desktop.guidance.triggers.base import Raise, heard_by, holds, learned, quote, weigh
 from liveconvo_desktop.language.phrases import Match, PhraseBook
 from liveconvo_desktop.language.words import tokens
 
@@ -48,14 +48,19 @@ class Said:
         for cue_id, cue in self._cues.items():
             if cue_id in silenced or not heard_by(cue, segment):
                 continue
-            match, score = _judge(
+            match, worded = _judge(
                 cue,
                 [(role, m) for (key, role), m in found if key == cue_id],
                 lambda m: said[m.last].end > fresh,
             )
-            if match is None or (best and score <= best.score):
+            verdict = learned(cue, segment, state)
+            score = weigh(verdict, worded)
+            if not score or (best and score <= best.score):
                 continue
-            words = quote(text, said, match.first, match.last)
+            if match is not None:
+                words = quote(text, said, match.first, match.last)
+            else:
+                words = verdict.window.text if verdict else ""
             if holds(cue.when, segment, state, words):
                 best = Raise(cue, segment.id, words, score)
         return [] if best is None else [best]
