@@ -6,7 +6,7 @@ STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo test lint bench bench-base screenshots clean system system-tests
+.PHONY: help run demo test lint bench bench-base screenshots server clean system system-tests
 
 help:
 	@echo "make run         the app"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench       measure speed, words and memory; write docs/benchmarks.md"
 	@echo "make bench-base  the same measures with the multilingual base model"
 	@echo "make screenshots  the pictures of docs/images, from the real app"
+	@echo "make server      a sync server with its own PostgreSQL, on this machine alone"
 	@echo "make clean       remove what was built or cached (not .venv)"
 
 run: system $(STAMP)
@@ -42,6 +43,11 @@ bench-base: system $(STAMP)
 
 screenshots: system $(STAMP)
 	@$(BIN)/python -m tests.gui.screenshots docs/images
+
+server: system $(STAMP)
+	@mkdir -p build
+	@$(BIN)/liveconvo sync system-templates > build/system-templates.json
+	@$(BIN)/python -m sync.server serve --embedded build/postgres --templates build/system-templates.json
 
 clean:
 	rm -rf build dist demo-output bench-output *.egg-info .pytest_cache .mypy_cache .ruff_cache \

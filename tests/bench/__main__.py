@@ -19,6 +19,7 @@ from tests.bench import (
     silence,
     speech,
     summary,
+    sync,
     talkover,
 )
 
@@ -30,6 +31,7 @@ else:
     speech.main(arguments)
     for bench in (
         talkover, silence, longcall, search, summary, review, importing, documents, guidance,
+        sync,
     ):  # fmt: skip
         bench.main([])
 report.main()
