@@ -25,6 +25,7 @@ from liveconvo_desktop.review.importing import (
 )
 from liveconvo_desktop.review.summarize import summarize_after_call
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.summaries import Summaries
 
 _EVERY = 0.5
 """Seconds between two lines of progress."""
@@ -90,7 +91,12 @@ def import_(
         bool, typer.Option("--copy", help="Import an exported session that is there once more.")
     ] = False,
     summary: Annotated[
-        bool, typer.Option("--summary/--no-summary", help="Write its offline summary, too.")
+        bool,
+        typer.Option(
+            "--summary/--no-summary",
+            help="Write its offline summary, too. With --no-summary the app writes none by itself, "
+            "either; you can still ask for one.",
+        ),
     ] = True,
     model: Model = "tiny.en",
     db: Database = None,
@@ -126,7 +132,9 @@ def _run(plan: ImportPlan, teller: _Teller, database: Path, summary: bool) -> No
     try:
         imported = import_files(plan, store, teller.progress, teller.cancelled)
         teller.done(imported)
-        if summary and imported.words:
+        if not summary:
+            Summaries(store).decline(imported.session_id)
+        elif imported.words:
             summarize_after_call(store, imported.session_id, cancelled=teller.cancelled)
     except CancelledError:
         print("Cancelled; nothing was imported.", file=sys.stderr)

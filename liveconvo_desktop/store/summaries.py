@@ -17,6 +17,7 @@ from liveconvo_desktop.store.copies import bring_up_copy
 from liveconvo_desktop.store.failures import RowRefusedError
 from liveconvo_desktop.store.retention_rows import note_summary
 from liveconvo_desktop.store.store import Store
+from liveconvo_desktop.store.summary_queue import DECLINED
 from liveconvo_desktop.store.summary_records import (
     State,
     SummaryRow,
@@ -73,6 +74,13 @@ class Summaries:
         """A summary is wanted: ``pending``, unless there is one."""
         with self._store.writing() as connection:
             self._row_id(connection, session_id)
+
+    def decline(self, session_id: str) -> None:
+        """The user wants none written by itself; one that is there, or is being written, stays."""
+        with self._store.writing() as connection:
+            mine = summaries.c.id == self._row_id(connection, session_id)
+            unwritten = update(summaries).where(mine, summaries.c.generation_status == "pending")
+            connection.execute(unwritten.values(generation_error=DECLINED, updated_at=_now()))
 
     def begin(self, session_id: str, process_id: int, started: float, alive: Alive) -> None:
         """This process writes it from now on: ``generating``.
