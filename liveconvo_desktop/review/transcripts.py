@@ -14,8 +14,11 @@ from liveconvo_desktop.export.cues import Cue, read_cues
 from liveconvo_desktop.export.document import Document, SimpleDocument, parse
 from liveconvo_desktop.export.jsonfile import CHANNEL_OF
 from liveconvo_desktop.language.summaries import far_sides
+from liveconvo_desktop.summary.base import Conversation, Line
+from liveconvo_desktop.summary.reading import read_transcript as read_conversation
 
 PROVIDER = "import"
+SUBTITLES = (".srt", ".vtt")
 _MOST_BYTES = 64 * 2**20
 _MOST_JSON_BYTES = 512 * 2**20
 """Our own form holds the text of documents, too."""
@@ -83,6 +86,26 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         # Subtitles of before UTF-8; every byte means something there.
         return content.decode("cp1252", "replace")
+
+
+def conversation_of(path: Path) -> Conversation:
+    """A transcript file as a writer of summaries sees it; its speakers keep their names.
+
+    Raises:
+        LiveConvoError: It cannot be read, and why.
+    """
+    if path.suffix.casefold() not in SUBTITLES:
+        return read_conversation(path)
+    names: dict[str, str] = {}
+    lines: list[Line] = []
+    for number, cue in enumerate(read_cues(_text(path), path.name), 1):
+        side = _speaker(cue, "", "other")
+        named = cue.name and cue.name.casefold() not in _NO_NAMES
+        if named and side in cue.voice:
+            names.setdefault(side, cue.name)
+        who = cue.name if named and side not in cue.voice else side
+        lines.append(Line(id=str(number), speaker=who, t0=cue.t0, t1=cue.t1, text=cue.text))
+    return Conversation(lines=tuple(lines), names=names)
 
 
 def _cues(document: SimpleDocument) -> list[Cue]:
