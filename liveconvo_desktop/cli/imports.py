@@ -79,7 +79,12 @@ def import_(
             metavar="SIDES", help="Two channels: auto, one, two sides, or swapped (you right)."
         ),
     ] = SidesOption.auto,
-    me: Annotated[str, typer.Option(help="Which name in a transcript is you.")] = "",
+    me: Annotated[
+        str,
+        typer.Option(
+            help="Which name in a transcript is you (default: as it says, or first of 2)."
+        ),
+    ] = "",
     title: Annotated[str, typer.Option(help="Default: the file's name.")] = "",
     started: Annotated[
         datetime | None, typer.Option(help="When it took place (default: from the file).")
