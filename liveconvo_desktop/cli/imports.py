@@ -57,6 +57,22 @@ class SidesOption(enum.StrEnum):
     swapped = "swapped"
 
 
+Me = Annotated[
+    str,
+    typer.Option(
+        help="Which name in a transcript is you (default: as it says, or the first of two)."
+    ),
+]
+Summary = Annotated[
+    bool,
+    typer.Option(
+        "--summary/--no-summary",
+        help="Write its offline summary, too. With --no-summary the app writes none by itself, "
+        "either; you can still ask for one.",
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("import")(import_)
@@ -79,12 +95,7 @@ def import_(
             metavar="SIDES", help="Two channels: auto, one, two sides, or swapped (you right)."
         ),
     ] = SidesOption.auto,
-    me: Annotated[
-        str,
-        typer.Option(
-            help="Which name in a transcript is you (default: as it says, or first of 2)."
-        ),
-    ] = "",
+    me: Me = "",
     title: Annotated[str, typer.Option(help="Default: the file's name.")] = "",
     started: Annotated[
         datetime | None, typer.Option(help="When it took place (default: from the file).")
@@ -95,14 +106,7 @@ def import_(
     copy: Annotated[
         bool, typer.Option("--copy", help="Import an exported session that is there once more.")
     ] = False,
-    summary: Annotated[
-        bool,
-        typer.Option(
-            "--summary/--no-summary",
-            help="Write its offline summary, too. With --no-summary the app writes none by itself, "
-            "either; you can still ask for one.",
-        ),
-    ] = True,
+    summary: Summary = True,
     model: Model = "tiny.en",
     db: Database = None,
     as_json: AsJson = False,
