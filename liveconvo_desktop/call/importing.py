@@ -217,17 +217,23 @@ class _Import:
                 "Import it as one side, or give two files.",
                 "import",
             )
-        if wanted != "auto" or facts.channels == 1:
+        mine_alone = facts.channels == 1 and self._plan.speaker == "user"
+        if wanted != "auto" or mine_alone:
             return both
         who = "you" if self._plan.speaker == "user" else "the other side"
-        if facts.channels > 2:
+        if facts.channels == 1:
+            why = "has one channel"
+        elif facts.channels > 2:
             why = f"has {facts.channels} channels"
         elif facts.alike:
             why = "has the same sound on both channels"
         else:
             self._remarks.append(f"{name}: left was taken for you, right for the other side.")
             return True
-        self._remarks.append(f"{name} {why}: it was read as one side, {who}.")
+        self._remarks.append(
+            f"{name} {why}: it was read as one side, {who}. "
+            "People in it are not told apart, so the share of talk says nothing."
+        )
         return False
 
     def _call_runs(self) -> bool:

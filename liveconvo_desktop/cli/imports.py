@@ -25,6 +25,7 @@ from liveconvo_desktop.review.importing import (
 )
 from liveconvo_desktop.review.summarize import summarize_after_call
 from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.summaries import Summaries
 
 _EVERY = 0.5
 """Seconds between two lines of progress."""
@@ -56,6 +57,22 @@ class SidesOption(enum.StrEnum):
     swapped = "swapped"
 
 
+Me = Annotated[
+    str,
+    typer.Option(
+        help="Which name in a transcript is you (default: as it says, or the first of two)."
+    ),
+]
+Summary = Annotated[
+    bool,
+    typer.Option(
+        "--summary/--no-summary",
+        help="Write its offline summary, too. With --no-summary the app writes none by itself, "
+        "either; you can still ask for one.",
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("import")(import_)
@@ -78,7 +95,7 @@ def import_(
             metavar="SIDES", help="Two channels: auto, one, two sides, or swapped (you right)."
         ),
     ] = SidesOption.auto,
-    me: Annotated[str, typer.Option(help="Which name in a transcript is you.")] = "",
+    me: Me = "",
     title: Annotated[str, typer.Option(help="Default: the file's name.")] = "",
     started: Annotated[
         datetime | None, typer.Option(help="When it took place (default: from the file).")
@@ -89,9 +106,7 @@ def import_(
     copy: Annotated[
         bool, typer.Option("--copy", help="Import an exported session that is there once more.")
     ] = False,
-    summary: Annotated[
-        bool, typer.Option("--summary/--no-summary", help="Write its offline summary, too.")
-    ] = True,
+    summary: Summary = True,
     model: Model = "tiny.en",
     db: Database = None,
     as_json: AsJson = False,
@@ -126,7 +141,9 @@ def _run(plan: ImportPlan, teller: _Teller, database: Path, summary: bool) -> No
     try:
         imported = import_files(plan, store, teller.progress, teller.cancelled)
         teller.done(imported)
-        if summary and imported.words:
+        if not summary:
+            Summaries(store).decline(imported.session_id)
+        elif imported.words:
             summarize_after_call(store, imported.session_id, cancelled=teller.cancelled)
     except CancelledError:
         print("Cancelled; nothing was imported.", file=sys.stderr)

@@ -17,6 +17,7 @@ from liveconvo_desktop.cli.help import one_of
 from liveconvo_desktop.cli.sessions import TypeOption
 from liveconvo_desktop.review import summarize as review
 from liveconvo_desktop.review import summary_view as view
+from liveconvo_desktop.review.transcripts import conversation_of
 from liveconvo_desktop.store import Store
 from liveconvo_desktop.store.summary_records import SummaryText
 from liveconvo_desktop.summary.base import (
@@ -27,7 +28,6 @@ from liveconvo_desktop.summary.base import (
     Writer,
     silent,
 )
-from liveconvo_desktop.summary.reading import read_transcript
 
 
 class WriterOption(enum.StrEnum):
@@ -46,7 +46,9 @@ def summarize(
     session: Annotated[str | None, typer.Argument(help="A session's id or its beginning.")] = None,
     transcript: Annotated[
         Path | None,
-        typer.Option(help="A file instead: JSON with turns, or text with 'Speaker: words' lines."),
+        typer.Option(
+            help="A file instead: SRT, VTT, JSON with turns, or text with 'Speaker: words' lines."
+        ),
     ] = None,
     writer: Annotated[
         WriterOption | None, typer.Option(help="Default: as set; offline if nothing is.")
@@ -77,7 +79,7 @@ def summarize(
     chosen = _writer(writer)
     try:
         if transcript is not None:
-            conversation = read_transcript(transcript)
+            conversation = conversation_of(transcript)
             known = {"day": _day(day), "kind": kind.value if kind else conversation.kind}
             conversation = conversation.model_copy(update=known)
             draft = chosen.write(conversation, _progress(), review.never)

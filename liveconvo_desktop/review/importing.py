@@ -49,7 +49,7 @@ class ImportPlan(AudioPlan):
     """What to import, and how.
 
     Attributes:
-        me: Which of the names in a transcript is the user.
+        me: Which of the names in a transcript is the user; see ``transcripts.to_lines``.
         copy: Import a conversation that is in the library once more, with ids of its own.
     """
 

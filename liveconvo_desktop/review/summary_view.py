@@ -184,7 +184,7 @@ def in_columns(draft: Draft, conversation: Conversation) -> SummaryText:
         key_decisions=[one.text for one in draft.decisions],
         action_items=[_action_object(one) for one in draft.actions],
         follow_up_questions=[one.text for one in draft.questions],
-        structured_notes=text.notes(draft, conversation.lines),
+        structured_notes=text.notes(draft, conversation.lines, timed=conversation.timed),
     )
 
 

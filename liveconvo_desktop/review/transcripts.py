@@ -14,8 +14,11 @@ from liveconvo_desktop.export.cues import Cue, read_cues
 from liveconvo_desktop.export.document import Document, SimpleDocument, parse
 from liveconvo_desktop.export.jsonfile import CHANNEL_OF
 from liveconvo_desktop.language.summaries import far_sides
+from liveconvo_desktop.summary.base import Conversation, Line
+from liveconvo_desktop.summary.reading import read_transcript as read_conversation
 
 PROVIDER = "import"
+SUBTITLES = (".srt", ".vtt")
 _MOST_BYTES = 64 * 2**20
 _MOST_JSON_BYTES = 512 * 2**20
 """Our own form holds the text of documents, too."""
@@ -85,6 +88,26 @@ def _text(path: Path) -> str:
         return content.decode("cp1252", "replace")
 
 
+def conversation_of(path: Path) -> Conversation:
+    """A transcript file as a writer of summaries sees it; its speakers keep their names.
+
+    Raises:
+        LiveConvoError: It cannot be read, and why.
+    """
+    if path.suffix.casefold() not in SUBTITLES:
+        return read_conversation(path)
+    names: dict[str, str] = {}
+    lines: list[Line] = []
+    for number, cue in enumerate(read_cues(_text(path), path.name), 1):
+        side = _speaker(cue, "", "other")
+        named = cue.name and cue.name.casefold() not in _NO_NAMES
+        if named and side in cue.voice:
+            names.setdefault(side, cue.name)
+        who = cue.name if named and side not in cue.voice else side
+        lines.append(Line(id=str(number), speaker=who, t0=cue.t0, t1=cue.t1, text=cue.text))
+    return Conversation(lines=tuple(lines), names=names)
+
+
 def _cues(document: SimpleDocument) -> list[Cue]:
     """The simple form's turns; times that nobody wrote down follow from the words."""
     cues: list[Cue] = []
@@ -107,11 +130,13 @@ def to_lines(cues: Sequence[Cue], me: str, alone: Speaker) -> Lines:
 
     Args:
         cues: In order of time, at least one.
-        me: Which of the names is the user, or empty: as the names say.
+        me: Which of the names is the user, or empty: as the names say; where they do not, the
+            first of two.
         alone: Who speaks where no name is given.
 
     Raises:
-        ExportError: Its times are beyond anything that can be stored.
+        ExportError: Its times are beyond anything that can be stored, or nobody in it is called
+            ``me``.
     """
     if max(cue.t1 for cue in cues) > _MOST_SECONDS:
         raise ExportError(
@@ -120,7 +145,9 @@ def to_lines(cues: Sequence[Cue], me: str, alone: Speaker) -> Lines:
             "import",
         )
     session_id = new_id()
-    who = [_speaker(cue, me, alone) for cue in cues]
+    first = "" if me.strip() else _first_of_two(cues, alone)
+    chosen = _known(me, cues) or first
+    who = [_speaker(cue, chosen, alone) for cue in cues]
     called: dict[Speaker, list[str]] = {"user": [], "other": [], "system": []}
     for cue, speaker in zip(cues, who, strict=True):
         if cue.name and cue.name not in called[speaker]:
@@ -146,7 +173,37 @@ def to_lines(cues: Sequence[Cue], me: str, alone: Speaker) -> Lines:
         for speaker, found in called.items()
         if len(found) == 1 and found[0].casefold() not in _NO_NAMES
     }
-    return Lines(lines, names, _remarks(called))
+    return Lines(lines, names, _remarks(called, first))
+
+
+def _known(me: str, cues: Sequence[Cue]) -> str:
+    """The name, which somebody must have: else everybody would end up on the other side."""
+    wanted = me.strip()
+    people = _people(cues)
+    if not wanted or wanted.casefold() in map(str.casefold, people):
+        return wanted
+    said = f"the speakers are {', '.join(people)}" if people else "it names no speakers"
+    raise ExportError(
+        f"Nobody in it is called “{wanted}”: {said}.",
+        "Give --me one of them; nothing was imported."
+        if people
+        else "Leave --me out; --speaker says whose words they are. Nothing was imported.",
+        "import",
+    )
+
+
+def _first_of_two(cues: Sequence[Cue], alone: Speaker) -> str:
+    """Of two people of whom nothing says who is the user, the one who speaks first; or empty."""
+    people = _people(cues)
+    told = any(name.casefold() in _NO_NAMES for name in people)
+    if len(people) != 2 or told or any(_speaker(cue, "", alone) == "user" for cue in cues):
+        return ""
+    return people[0]
+
+
+def _people(cues: Sequence[Cue]) -> list[str]:
+    """Everybody's name, in the order in which they speak."""
+    return list(dict.fromkeys(cue.name for cue in cues if cue.name))
 
 
 def _speaker(cue: Cue, me: str, alone: Speaker) -> Speaker:
@@ -159,8 +216,21 @@ def _speaker(cue: Cue, me: str, alone: Speaker) -> Speaker:
     return said or ("user" if cue.name.casefold() in _ME else "other")
 
 
-def _remarks(called: dict[Speaker, list[str]]) -> list[str]:
+def _remarks(called: dict[Speaker, list[str]], first: str) -> list[str]:
+    if first:
+        return [
+            f"{first}, who speaks first, was taken for you, and {called['other'][0]} for the other "
+            f"side. If you are {called['other'][0]}, delete this call and import the file again, "
+            f"naming yourself (--me {_quoted(called['other'][0])})."
+        ]
     if called["user"] or len(called["other"]) < 2:
         return []
     people = ", ".join(called["other"])
-    return [f"None of {people} is known to be you: all are on the other side."]
+    return [
+        f"None of {people} is known to be you: all are on the other side, their names in the text. "
+        "An import that names the one that is you (--me NAME) tells the sides apart."
+    ]
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, Table, exists, func, or_, select
 
 from liveconvo_desktop.settings import PrivacySettings
 from liveconvo_desktop.store.retention import Call, Deleted, Holdings, Item, LogPart, plan
+from liveconvo_desktop.store.retention_rows import first_summary
 from liveconvo_desktop.store.store import Store
 from liveconvo_desktop.store.strays import find_strays
 from sync.backup import backups
@@ -51,19 +52,14 @@ def calls(
     has_copy = exists().where(
         summaries.c.session_id == sessions.c.id, summaries.c.full_transcript != ""
     )
-    done = select(func.min(summaries.c.updated_at)).where(
-        summaries.c.session_id == sessions.c.id,
-        summaries.c.generation_status == "completed",
-        summaries.c.deleted_at.is_(None),
-    )
     query = (
         select(
             sessions,
             local_recordings.c.path,
             local_retention.c.kept_at,
             local_retention.c.counted_from,
-            # Its last change is the only time a summary has; what was noted first stays.
-            func.coalesce(local_retention.c.summarised_at, done.scalar_subquery()).label(
+            # What was noted when it was complete stays; older versions noted nothing.
+            func.coalesce(local_retention.c.summarised_at, first_summary(sessions.c.id)).label(
                 "summarised_at"
             ),
             or_(has_lines, has_copy).label("has_transcript"),

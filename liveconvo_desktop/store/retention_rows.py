@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select, true
+from sqlalchemy import ColumnElement, Connection, func, select, true
 from sqlalchemy.dialects.sqlite import insert
 
 from liveconvo_desktop.store.store import Store
 from sync.local import local_purges, local_retention
-from sync.schema import sessions
+from sync.local.summaries import local_summary_versions
+from sync.schema import sessions, summaries
 
 
 def keep(store: Store, session_id: str, at: datetime | None) -> None:
@@ -53,6 +54,40 @@ def note_summaries(store: Store, first: dict[str, datetime]) -> None:
         already = set(connection.execute(known).scalars())
         for session_id in first.keys() - already:
             _put(connection, session_id, summarised_at=first[session_id])
+
+
+def first_summary(session_id: ColumnElement[str] | str) -> ColumnElement[datetime | None]:
+    """When a session's first summary was complete, as its rows tell; NULL without one.
+
+    Neither an export nor an edit moves it: it is when the first version was written, or when the
+    row was made where there are no versions (it came by an import or a sync).
+    """
+    versions = local_summary_versions
+    written = (
+        select(func.min(versions.c.created_at))
+        .where(versions.c.session_id == summaries.c.session_id)
+        .correlate(summaries)
+        .scalar_subquery()
+    )
+    return (
+        select(func.min(func.coalesce(written, summaries.c.created_at)))
+        .where(
+            summaries.c.session_id == session_id,
+            summaries.c.generation_status == "completed",
+            summaries.c.deleted_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+
+
+def note_summary(connection: Connection, session_id: str) -> None:
+    """As ``note_summaries``, in the transaction that completes one."""
+    query = select(local_retention.c.summarised_at).where(
+        local_retention.c.session_id == session_id
+    )
+    if connection.execute(query).scalar() is None:
+        first = connection.execute(select(first_summary(session_id))).scalar()
+        _put(connection, session_id, summarised_at=first)
 
 
 def count_from(store: Store, at: datetime) -> None:

@@ -32,6 +32,11 @@ _PLACES: dict[str, HitKind] = {
 _TOKEN = re.compile(r'(-?)(?:([a-z]+):)?(?:"([^"]*)"?(\*?)|([^\s"]+))', re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_UNCLOSED = "A quotation mark is not closed: all after the last one was searched as a phrase."
+_NO_FILTER = (
+    "“{}” is no filter and is searched as words. Filters: speaker, with, type, tag, in, from, to, "
+    "on, date."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,8 @@ def parse(text: str, today: date, zone: tzinfo | None = None, *, typing: bool = 
     for found in _TOKEN.finditer(clean):
         reader.take(found)
     query = reader.query
+    if clean.count('"') % 2 and not typing:
+        query = replace(query, notes=(*query.notes, _UNCLOSED))
     if typing and query.terms and clean[-1:].strip() and _open_ended(query.terms[-1]):
         last = replace(query.terms[-1], prefix=True)
         query = replace(query, terms=(*query.terms[:-1], last))
@@ -169,6 +176,8 @@ class _Reader:
             "date": self._on,
         }
         if key not in known:
+            if not value.startswith("/"):  # an address is no filter
+                self._add(notes=(_NO_FILTER.format(f"{key}:{value}"),))
             return False
         if value and known[key](value):
             return True

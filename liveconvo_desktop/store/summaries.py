@@ -15,7 +15,9 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from liveconvo_desktop.errors import StoreError
 from liveconvo_desktop.store.copies import bring_up_copy
 from liveconvo_desktop.store.failures import RowRefusedError
+from liveconvo_desktop.store.retention_rows import note_summary
 from liveconvo_desktop.store.store import Store
+from liveconvo_desktop.store.summary_queue import DECLINED
 from liveconvo_desktop.store.summary_records import (
     State,
     SummaryRow,
@@ -73,6 +75,13 @@ class Summaries:
         with self._store.writing() as connection:
             self._row_id(connection, session_id)
 
+    def decline(self, session_id: str) -> None:
+        """The user wants none written by itself; one that is there, or is being written, stays."""
+        with self._store.writing() as connection:
+            mine = summaries.c.id == self._row_id(connection, session_id)
+            unwritten = update(summaries).where(mine, summaries.c.generation_status == "pending")
+            connection.execute(unwritten.values(generation_error=DECLINED, updated_at=_now()))
+
     def begin(self, session_id: str, process_id: int, started: float, alive: Alive) -> None:
         """This process writes it from now on: ``generating``.
 
@@ -125,6 +134,7 @@ class Summaries:
             if state == "current":
                 _change(connection, row_id, **_columns(text), **_made_by(made))
             _change(connection, row_id, generation_status="completed", generation_error=None)
+            note_summary(connection, session_id)
             bring_up_copy(connection, session_id)
             _forget_run(connection, session_id)
         return version_row(made)
@@ -136,6 +146,8 @@ class Summaries:
         table = local_summary_versions
         with self._store.writing() as connection:
             if _current_id(connection, session_id) is None:
+                # Before there is a version: it was complete before the user changed it.
+                note_summary(connection, session_id)
                 values = {"session_id": session_id, "state": "current", "edited": True}
                 values |= {"content": content, "model_used": model_used, "created_at": _now()}
                 connection.execute(insert(table).values(**values, generation_time_seconds=seconds))

@@ -8,12 +8,15 @@ from liveconvo_desktop.store.store import Store
 from sync.local import local_retention
 from sync.schema import sessions, summaries, transcripts
 
+DECLINED = "No summary was wanted."
+"""Kept as the reason of a summary that is still ``pending``: it waits for the user's word."""
+
 
 def without_summary(store: Store, again: str) -> list[str]:
     """Finished calls with words for which no summary was ever written, the newest first.
 
     A summary that failed is not among them: its reason waits for the user. Nor is one that the
-    user deleted.
+    user deleted, or did not want.
 
     Args:
         store: Open.
@@ -28,6 +31,7 @@ def without_summary(store: Store, again: str) -> list[str]:
             summaries.c.generation_status.not_in(("pending", "failed")),
             summaries.c.tldr.is_not(None),
             summaries.c.deleted_at.is_not(None),
+            summaries.c.generation_error == DECLINED,
             and_(
                 summaries.c.generation_status == "failed",
                 summaries.c.generation_error.is_distinct_from(again),

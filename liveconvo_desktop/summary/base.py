@@ -71,6 +71,8 @@ class Conversation(_Frozen):
         names: What speakers are called; those without one stand for themselves.
         template: The outline that the user wants notes in (``templates.summary_template``).
         context: What the user wants a model to know (``templates.context_instructions``).
+        timed: The lines' times are those of the call. Else they only put them in order, and
+            nothing that is written names one.
     """
 
     title: str = ""
@@ -81,6 +83,7 @@ class Conversation(_Frozen):
     names: dict[str, str] = Field(default_factory=dict)
     template: str = ""
     context: str = ""
+    timed: bool = True
 
     def name(self, speaker: str) -> str:
         """What a speaker is called: by name, else ``You`` and ``The customer`` or the like."""

@@ -13,7 +13,7 @@ from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.summary.base import Conversation, Line
 
 _SPEAKER = re.compile(
-    r"^\s*(?:\[?\d+:\d\d(?::\d\d)?(?:\.\d+)?\]?\s+)?(?P<who>[^:]{1,60}):\s+(?P<said>.+)$"
+    r"^\s*(?:\[?(?P<at>\d+:\d\d(?::\d\d)?(?:\.\d+)?)\]?\s+)?(?P<who>[^:]{1,60}):\s+(?P<said>.+)$"
 )
 _WORDS_A_SECOND = 2.5
 MOST_BYTES = 50_000_000
@@ -24,7 +24,8 @@ def read_transcript(path: Path) -> Conversation:
     """A conversation from JSON, or from text with ``Speaker: words`` lines.
 
     JSON: an object with ``title``, ``conversation_type`` and ``turns``, each with ``speaker``,
-    ``start``, ``end`` and ``text``. Text has no times: they are worked out from the words.
+    ``start``, ``end`` and ``text``. Text where not every speaker's line begins with its time
+    (``[0:05] Dana: …``) has no times.
 
     Raises:
         LiveConvoError: The file cannot be read or has no words.
@@ -68,25 +69,37 @@ def _from_json(content: str, path: Path) -> Conversation:
 def _from_text(content: str) -> Conversation:
     lines: list[Line] = []
     at = 0.0
-    for row in content.splitlines():
-        found = _SPEAKER.match(row)
+    rows = [(row, _SPEAKER.match(row)) for row in content.splitlines()]
+    timed = all(found["at"] for _, found in rows if found)
+    for row, found in rows:
         who, said = (found["who"].strip(), found["said"]) if found else ("", row.strip())
         if not said or (not found and not lines):
             continue
         seconds = len(said.split()) / _WORDS_A_SECOND
+        if found and timed:
+            # Never before the line above: the file's order is the order of what was said.
+            at = max(_seconds(found["at"]), lines[-1].t0 if lines else 0.0)
         who = who or lines[-1].speaker
         speaker = {"you": "user", "me": "user", "them": "other"}.get(who.lower(), who)
         lines.append(
             Line(id=str(len(lines) + 1), speaker=speaker, t0=at, t1=at + seconds, text=said)
         )
         at += seconds + 0.2
-    return Conversation(lines=tuple(lines))
+    return Conversation(lines=tuple(lines), timed=timed)
+
+
+def _seconds(clock: str) -> float:
+    """``1:02:03.5``, hours and fraction optional."""
+    seconds = 0.0
+    for part in clock.split(":"):
+        seconds = seconds * 60 + float(part)
+    return seconds
 
 
 def _refused(path: Path, why: str) -> LiveConvoError:
     return LiveConvoError(
         f"The transcript {path} cannot be read: {why}.",
-        'Give JSON with "turns", or text with a line "Speaker: words" for each turn.',
+        'Give SRT, VTT, JSON with "turns", or text with a line "Speaker: words" for each turn.',
         "summary",
     )
 

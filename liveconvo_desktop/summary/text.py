@@ -41,11 +41,14 @@ def tldr(draft: Draft) -> str:
     return "\n".join([*(one.text for one in draft.tldr), *draft.gaps])
 
 
-def notes(draft: Draft, lines: Sequence[Line]) -> str:
-    """The topics as Markdown: a heading with its time, and what was said, each with its time."""
+def notes(draft: Draft, lines: Sequence[Line], *, timed: bool = True) -> str:
+    """The topics as Markdown: a heading with its time, and what was said, each with its time.
+
+    Not ``timed``: without the times.
+    """
     if draft.notes:
         return draft.notes
-    at = {line.id: line.t0 for line in lines}
+    at = {line.id: line.t0 for line in lines} if timed else {}
     parts = [_topic(topic, at) for topic in draft.topics]
     if draft.gaps:
         parts.append("\n".join(["## Not heard", "", *(f"- {gap}" for gap in draft.gaps)]))
@@ -53,7 +56,7 @@ def notes(draft: Draft, lines: Sequence[Line]) -> str:
 
 
 def _topic(topic: Topic, at: dict[str, float]) -> str:
-    when = f" ({between(topic.t0, topic.t1)})" if topic.t1 else ""
+    when = f" ({between(topic.t0, topic.t1)})" if topic.t1 and at else ""
     rows = [f"## {topic.heading}{when}", ""]
     for one in topic.statements:
         times = [at[source] for source in one.sources if source in at]

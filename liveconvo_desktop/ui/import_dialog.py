@@ -311,7 +311,7 @@ class ImportDialog(QDialog):
             return
         self.me.clear()
         if names:
-            self.me.addItem("Nobody, or it says so itself", "")
+            self.me.addItem("As the file says, else the first of two", "")
         for name in names:
             self.me.addItem(name, name)
         self._arrange()

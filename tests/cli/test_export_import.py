@@ -8,13 +8,20 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
+from liveconvo_desktop import paths
 from liveconvo_desktop.call import importing
 from liveconvo_desktop.cli import app
 from liveconvo_desktop.errors import LiveConvoError
 from liveconvo_desktop.export import FORMATS, jsonfile
 from liveconvo_desktop.paths import resource
+from liveconvo_desktop.review.summarize import summarize, unsummarised
+from liveconvo_desktop.store import Store
+from liveconvo_desktop.store.summaries import Summaries
+from liveconvo_desktop.store.summary_queue import DECLINED
 from liveconvo_desktop.stt.base import Transcript
+from liveconvo_desktop.summary.extractive import OfflineWriter
 from tests.export.make import ID, OPTIONS, conversation
+from tests.summary.make import embed
 
 
 class Saying:
@@ -126,8 +133,24 @@ def test_an_import_gets_its_summary_unless_that_is_not_wanted(tmp_path, monkeypa
     path.write_text("1\n00:00:01,000 --> 00:00:03,000\nWe ship on Friday.\n")
     row = json.loads(invoke("import", path, "--json").stdout.splitlines()[-1])
     assert wanted == [row["session_id"]]
-    invoke("import", path, "--no-summary")
+    other = json.loads(invoke("import", path, "--no-summary", "--json").stdout.splitlines()[-1])
     assert wanted == [row["session_id"]]
+    # Nor does the app at its next start, until the user asks for it.
+    store = Store.open(paths.default_database())
+    assert unsummarised(store) == [row["session_id"]]
+    assert Summaries(store).get(other["session_id"]).status == "pending"
+    summarize(store, other["session_id"], OfflineWriter(embed))
+    found = Summaries(store).get(other["session_id"])
+    assert (found.status, found.error) == ("completed", "")
+    store.close()
+
+
+def test_no_summary_leaves_one_that_came_with_the_file(tmp_path, document):
+    invoke("import", document, "--no-summary")
+    store = Store.open(paths.default_database())
+    found = Summaries(store).get(ID)
+    assert (found.status, found.error != DECLINED) == ("failed", True)
+    store.close()
 
 
 def test_a_cancelled_import_says_so_and_leaves_nothing(document, monkeypatch):

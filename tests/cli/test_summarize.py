@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -37,6 +38,35 @@ def test_a_file_without_a_database(tmp_path):
     assert made["action_items"][0]["due"] is None
     assert made["statements"]["tldr"][0]["sources"]
     assert not paths.default_database().exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "cue"),
+    [
+        ("call.SRT", "", "{n}\n00:1{n}:00,000 --> 00:1{n}:05,000\n{who}: {text}\n\n"),
+        ("call.vtt", "WEBVTT\n\n", "00:1{n}:00.000 --> 00:1{n}:05.000\n<v {who}>{text}\n\n"),
+    ],
+)
+def test_subtitles_are_read_as_an_import_reads_them(tmp_path, name, head, cue):
+    said = [("Ann", "We decided to ship on Friday."), ("Ben", "I will send the offer tomorrow.")]
+    said.append(("Ann", "What does the pilot cost in total?"))
+    cues = [cue.format(n=n, who=who, text=text) for n, (who, text) in enumerate(said)]
+    path = tmp_path / name
+    path.write_text(head + "".join(cues))
+    done = invoke("--transcript", path)
+    assert done.exit_code == 0
+    assert "-->" not in done.output
+    assert "[10:00] Ann" in done.output or "[11:00] Ben" in done.output
+    assert "[0:0" not in done.output
+    assert "Ben: " in done.output
+
+
+def test_no_times_are_made_up(tmp_path):
+    path = tmp_path / "call.txt"
+    path.write_text("\n".join(f"{line.speaker}: {line.text}" for line in CALL.lines))
+    made = json.loads(invoke("--transcript", path, "--json").output)
+    assert made["structured_notes"]
+    assert not re.search(r"\d:\d\d", made["structured_notes"])
 
 
 def test_the_kind_of_a_file_may_be_given(tmp_path):

@@ -184,11 +184,34 @@ def test_the_user_is_told_apart_by_name(store, tmp_path):
     assert imported.remarks == ()
 
 
-def test_people_on_one_side_keep_their_names_in_the_text(store, tmp_path):
+def test_of_two_unknown_people_the_first_is_taken_for_the_user_and_that_is_said(store, tmp_path):
     imported = load(store, put(tmp_path, "x.srt", SRT))
-    assert "None of Jo, Dana is known to be you" in imported.remarks[0]
+    (remark,) = imported.remarks
+    assert "Jo, who speaks first, was taken for you, and Dana for" in remark
+    assert "--me Dana" in remark
+    found = gather(store, imported.session_id)
+    said = [(s.speaker, s.text) for s in found.lines]
+    assert said == [("user", "Hello Dana"), ("other", "Hi"), ("user", "How are you?")]
+    assert found.names == {"user": "Jo", "other": "Dana"}
+
+
+def test_more_people_on_one_side_keep_their_names_in_the_text(store, tmp_path):
+    three = SRT + "\n4\n00:01:00,000 --> 00:01:02,000\nBo: Hello\n"
+    three += "\n5\n00:01:03,000 --> 00:01:04,000\nBo: Bye\n"
+    imported = load(store, put(tmp_path, "x.srt", three))
+    assert "None of Jo, Dana, Bo is known to be you" in imported.remarks[0]
+    assert "--me NAME" in imported.remarks[0]
     texts = [s.text for s in store.transcript(imported.session_id)]
-    assert texts == ["Jo: Hello Dana", "Dana: Hi", "Jo: How are you?"]
+    assert texts[:2] == ["Jo: Hello Dana", "Dana: Hi"]
+
+
+def test_a_name_that_nobody_has_is_refused(store, tmp_path):
+    with pytest.raises(ExportError, match="called “Nobody”: the speakers are Jo, Dana"):
+        load(store, put(tmp_path, "x.srt", SRT), me="Nobody")
+    bare = "1\n00:00:01,000 --> 00:00:03,000\nWe ship on Friday.\n"
+    with pytest.raises(ExportError, match="it names no speakers"):
+        load(store, put(tmp_path, "y.srt", bare), me="Nobody")
+    assert store.sessions() == []
 
 
 def test_the_simple_form_needs_no_times(store, tmp_path):
@@ -258,7 +281,7 @@ def test_old_and_foreign_encodings_are_read(store, tmp_path):
     for number, coding in enumerate(("utf-16", "cp1252", "utf-8-sig")):
         path = put(tmp_path, f"{number}.srt", SRT.replace("Hi", "Grüße").encode(coding))
         found = gather(store, load(store, path).session_id)
-        assert found.lines[1].text == "Dana: Grüße"
+        assert found.lines[1].text == "Grüße"
 
 
 def test_a_summary_that_was_imported_is_a_summary_again(store, tmp_path):

@@ -71,12 +71,21 @@ def test_filters(text, parts):
     assert query.wanted == () or query.notes
 
 
-@pytest.mark.parametrize("text", ["type:party", "from:dana", "on:2026-13", "date:..", "in:attic"])
+@pytest.mark.parametrize(
+    "text", ["type:party", "from:dana", "on:2026-13", "date:..", "in:attic", "nosuch:me"]
+)
 def test_a_filter_that_makes_no_sense_is_words_and_is_told(text):
     query = read(text)
     assert len(query.notes) == 1
     assert text in query.notes[0]
     assert query.terms[0].text.startswith(text.split(":")[0])
+
+
+def test_an_unclosed_quote_is_told_unless_the_user_is_still_typing():
+    (note,) = read('offer "pilot price').notes
+    assert "not closed" in note
+    assert read('offer "pilot price', typing=True).notes == ()
+    assert read('"pilot price" https://acme.example').notes == ()
 
 
 def test_while_typing_the_last_word_may_go_on():

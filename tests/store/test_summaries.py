@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from liveconvo_desktop.store import RowRefusedError
 from liveconvo_desktop.store.exports import mark_exported
+from liveconvo_desktop.store.holdings import calls
 from liveconvo_desktop.store.summaries import Summaries, SummaryBusyError
 from liveconvo_desktop.store.summary_records import SummaryText
+from sync.local import local_retention
 from sync.schema import summaries
 from tests.store.make import make_segment, make_session
 
@@ -158,3 +162,41 @@ def test_a_summary_without_a_version_is_taken_up_as_the_users(kept, session):
     kept.adopt(session.id, {"name": "again"}, "m", 1.0)
     current = kept.version(session.id, "current")
     assert (current.content, current.edited) == ({"name": "imported"}, True)
+
+
+def deadline(store):
+    """What the audio's deadline counts from."""
+    with store.reading() as connection:
+        return calls(connection, store.path, lambda session_id: False)[0].summarised_at
+
+
+@pytest.mark.parametrize("noted", [True, False], ids=["as written now", "by an older version"])
+def test_neither_an_export_nor_another_summary_prolongs_the_audio(kept, session, store, noted):
+    began = datetime.now(UTC)
+    kept.queue(session.id)
+    assert deadline(store) is None
+    write(kept, session)
+    first = deadline(store)
+    assert began <= first <= datetime.now(UTC)
+    with store.writing() as connection:
+        row = connection.execute(select(local_retention)).one()
+        assert row.summarised_at == first  # noted with the summary, not by the next cleaning
+        if not noted:
+            connection.execute(delete(local_retention))
+    mark_exported(store, session.id)
+    assert deadline(store) == first
+    kept.edit(session.id, text("mine"), {"name": "mine"})
+    write(kept, session, "two")
+    mark_exported(store, session.id)
+    assert deadline(store) == first
+
+
+def test_an_imported_summary_counts_from_its_row_also_when_it_is_edited(kept, session, store):
+    made = datetime(2026, 3, 1, tzinfo=UTC)
+    row = {"session_id": session.id, "user_id": store.user_id, "created_at": made}
+    with store.writing() as connection:
+        connection.execute(insert(summaries).values(**row, generation_status="completed"))
+    mark_exported(store, session.id)
+    assert deadline(store) == made
+    kept.adopt(session.id, {"name": "one"}, "model", 1.0)
+    assert deadline(store) == made

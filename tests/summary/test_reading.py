@@ -30,6 +30,16 @@ def test_text_with_speakers_and_times(tmp_path):
         ("Dana Smith", "What: is it?"),
     ]
     assert found.name("Dana Smith") == "Dana Smith"
+    assert not found.timed  # Dana's time is not known
+    assert found.lines[0].t0 < found.lines[1].t0 < found.lines[2].t0 < 5.0
+
+
+def test_text_with_a_time_at_every_speaker_is_timed(tmp_path):
+    path = tmp_path / "call.txt"
+    path.write_text("[0:05] You: Hello there.\n1:01:07.5 Dana: Hello.\n")
+    found = read_transcript(path)
+    assert [line.t0 for line in found.lines] == [5.0, 3667.5]
+    assert found.timed
 
 
 @pytest.mark.parametrize(
