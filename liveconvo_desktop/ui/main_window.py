@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
         self.after.changed.connect(self._refresh)
         self.after.imported.connect(self.show_session)
         self.new_call.start.connect(live.start)
+        self.new_call.heard.connect(self.status_line.set_deaf)
         self.live_page.overlay_wanted.connect(self.overlay_wanted)
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.sessions.failed.connect(self._list_failed)
