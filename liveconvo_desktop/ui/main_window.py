@@ -222,6 +222,8 @@ class MainWindow(QMainWindow):
         self.library.open_session.connect(self.show_session)
         self.library.open_at.connect(self.show_session)
         self.library.bring_in.clicked.connect(self.after.bring_in)
+        self.library.blank.bring_in.clicked.connect(self.after.bring_in)
+        self.library.blank.start.clicked.connect(self.show_new)
         self.sidebar.bring_in.clicked.connect(self.after.bring_in)
         self.sidebar.privacy.clicked.connect(self.show_privacy)
         self.sidebar.settings.clicked.connect(self.show_settings)
