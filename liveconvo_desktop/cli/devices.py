@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from pathlib import Path
 
 import typer
 
@@ -13,7 +14,7 @@ from liveconvo_desktop.audio.devices import diagnose, list_devices
 from liveconvo_desktop.call import load_transcriber
 from liveconvo_desktop.cli.calls import AsJson, Database, Model
 from liveconvo_desktop.errors import LiveConvoError
-from liveconvo_desktop.events import Fault
+from liveconvo_desktop.events import CHANNELS, Fault
 from liveconvo_desktop.store import advice, check
 
 _ENOUGH_SPACE = 1_000_000_000
@@ -29,7 +30,8 @@ def register(app: typer.Typer) -> None:
 def devices(as_json: AsJson = False) -> None:
     """List microphones and what the call's sound can be taken from.
 
-    Exit code 0, also for none.
+    A side that cannot be heard is told with what to do; with --json as a line
+    {"problem": ..., "hint": ...}. Exit code 0 where a side can be heard, 1 where none can.
     """
     found = list_devices()
     for device in found:
@@ -45,8 +47,15 @@ def devices(as_json: AsJson = False) -> None:
             mark = "*" if device.is_default else " "
             side = "microphone" if device.channel == "mic" else "call sound"
             print(f"{mark} {side:10}  {device.name}  [{device.id}]")
-    if not found and not as_json:
-        print("No audio device found. `liveconvo doctor` says what is missing.")
+    heard = {device.channel for device in found}
+    for fault in [] if len(heard) == len(CHANNELS) else diagnose():
+        if as_json:
+            told = {"where": fault.where, "problem": fault.message, "hint": fault.hint}
+            print(json.dumps(told, ensure_ascii=False))
+        else:
+            _tell(fault)
+    if not found:
+        raise typer.Exit(1)
 
 
 def doctor(model: Model = "tiny.en", db: Database = None, as_json: AsJson = False) -> None:
@@ -55,11 +64,14 @@ def doctor(model: Model = "tiny.en", db: Database = None, as_json: AsJson = Fals
     Exit code 1 on a problem.
     """
     database = db or paths.default_database()
-    findings: list[Fault] = [*diagnose(), *_settings(), *_model(model), *_disk()]
-    if database.exists():
-        findings += [
-            Fault("store", problem, advice(problem, database)) for problem in check(database)
-        ]
+    checked = {
+        "audio devices": diagnose(),
+        "settings": _settings(),
+        "speech model": _model(model),
+        "database": _database(database),
+        "disk": _disk(),
+    }
+    findings = [fault for faults in checked.values() for fault in faults]
     if as_json:
         rows = [{"where": f.where, "message": f.message, "hint": f.hint} for f in findings]
         print(json.dumps({"version": __version__, "problems": rows}, ensure_ascii=False))
@@ -68,13 +80,16 @@ def doctor(model: Model = "tiny.en", db: Database = None, as_json: AsJson = Fals
             f"LiveConvo {__version__}, Python {sys.version.split()[0]}, data in {paths.data_dir()}"
         )
         for fault in findings:
-            print(f"problem ({fault.where}): {fault.message}\n  {fault.hint}")
-        if not findings:
-            print("Audio devices, settings, speech model, database and disk: no problems found.")
-        else:
-            print("All else is in order: audio devices, settings, speech model, database, disk.")
+            _tell(fault)
+        well = ", ".join(name for name, faults in checked.items() if not faults)
+        if well:
+            print(f"In order: {well}." if findings else f"No problems found: {well}.")
     if findings:
         raise typer.Exit(1)
+
+
+def _tell(fault: Fault) -> None:
+    print(f"problem ({fault.where}): {fault.message}\n  {fault.hint}")
 
 
 def _settings() -> list[Fault]:
@@ -88,6 +103,12 @@ def _model(name: str) -> list[Fault]:
     except LiveConvoError as error:
         return [error.fault()]
     return []
+
+
+def _database(path: Path) -> list[Fault]:
+    if not path.exists():
+        return []
+    return [Fault("store", problem, advice(problem, path)) for problem in check(path)]
 
 
 def _disk() -> list[Fault]:

@@ -51,7 +51,7 @@ class SummarySettings(_Section):
     model: str = _setting("Model's name", "As the endpoint calls it.", "", max_length=200)
     timeout_seconds: float = _setting(
         "Longest silence",
-        "The model is given up when nothing of its answer comes for this long.",
+        "If the model sends nothing for this long, the summary is stopped and you are told.",
         120.0,
         "seconds",
         gt=0,

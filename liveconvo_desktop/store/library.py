@@ -166,6 +166,11 @@ class Library:
         with self._store.reading() as connection:
             return connection.execute(query).scalar_one()
 
+    def is_empty(self) -> bool:
+        """There is no session, archived and deleted ones included."""
+        with self._store.reading() as connection:
+            return connection.execute(select(sessions.c.id).limit(1)).first() is None
+
     def get(self, ids: Sequence[str]) -> list[LibraryRow]:
         """These sessions, deleted ones too, the newest first."""
         query = select(sessions).where(sessions.c.id.in_(id_list(ids))).order_by(_STARTED.desc())

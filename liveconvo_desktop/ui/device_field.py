@@ -76,7 +76,7 @@ class DeviceField(QWidget):
     def _hint_text(self) -> tuple[bool, str]:
         mic = self._channel == "mic"
         if not self._devices and self._deaf:
-            return False, "Found by itself when that is mended."
+            return False, "Appears here as soon as sound works."
         if not self._devices:
             return False, (
                 "No microphone found. Plug one in; it appears here by itself."

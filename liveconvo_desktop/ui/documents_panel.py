@@ -173,7 +173,7 @@ class DocumentsPanel(DropTarget):
         for page in (self.empty, self._talk, self._list_area, self._found_area):
             self._pages.addWidget(page)
         box = QVBoxLayout(self)
-        box.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
+        box.setContentsMargins(theme.L, theme.L, theme.L, theme.L)
         box.setSpacing(theme.M)
         for widget in (self.switch, self._head, self.banner):
             box.addWidget(widget)

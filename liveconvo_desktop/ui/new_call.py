@@ -96,14 +96,18 @@ class NewCallPage(QScrollArea):
 
     Attributes:
         start: The plan, when the user presses the button.
+        heard: After each look at the devices: why no side can be heard, or nothing.
     """
 
     start = Signal(object)
+    heard = Signal(str)
 
     def __init__(self, theme_: Theme, backend: Backend, bridge: Bridge, memory: Memory) -> None:
         super().__init__()
         self._theme, self._backend, self._bridge, self._memory = theme_, backend, bridge, memory
-        self._asking = False
+        self._asking = self._starting = False
+        # Why no side can be heard; a call would only fail.
+        self._silence = ""
         self.cards: list[PlaybookCard] = []
         self._group = QButtonGroup(self)
         self._grid = QGridLayout()
@@ -130,7 +134,8 @@ class NewCallPage(QScrollArea):
 
     def set_starting(self, on: bool) -> None:
         """While the model loads."""
-        self.start_button.setEnabled(not on)
+        self._starting = on
+        self._allow_start()
         self.start_button.setText("Starting…" if on else "Start call")
 
     def plan(self) -> CallPlan:
@@ -151,9 +156,10 @@ class NewCallPage(QScrollArea):
         self._timer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Leave the devices alone."""
+        """Leave the devices alone, unless the window still says that there are none."""
         super().hideEvent(event)
-        self._timer.stop()
+        if not self._silence or not self.window().isVisible():
+            self._timer.stop()
 
     def _build(self) -> None:
         inside = QWidget()
@@ -228,6 +234,14 @@ class NewCallPage(QScrollArea):
         if reasons:
             self.deaf.say("warning", reasons[0].message, reasons[0].hint)
         self.deaf.setVisible(bool(reasons))
+        self._silence = problems[0].message if problems and not devices else ""
+        self._allow_start()
+        self.heard.emit(self._silence)
+        if not self.isVisible() and not self._silence:
+            self._timer.stop()
+
+    def _allow_start(self) -> None:
+        self.start_button.setEnabled(not self._starting and not self._silence)
 
     def _no_devices(self, error: Exception) -> None:
         fault = explain(error, "The audio devices cannot be listed")

@@ -23,7 +23,7 @@ class StatusLine(QWidget):
         self.text = Elided()
         self.well = True
         """What the icon says."""
-        self._host = ""
+        self._host = self._deaf = ""
         self._state: str = live.state
         box = QHBoxLayout(self)
         box.setContentsMargins(theme.L, 6, theme.L, 6)
@@ -39,25 +39,36 @@ class StatusLine(QWidget):
         self._host = host
         self._on_state(self._state)
 
+    @Slot(str)
+    def set_deaf(self, reason: str) -> None:
+        """Why no side of a call can be heard; empty where one can."""
+        self._deaf = reason
+        if self._state == "idle":
+            self._on_state("idle")
+
     @Slot(object)
     def _on_status(self, status: CallStatus) -> None:
-        self.well = status.well
-        self._icon.describe(*(("check", "success") if self.well else ("warn", "warning")))
-        self.text.set_whole(describe(status))
+        self._say(status.well, describe(status))
 
     @Slot(str)
     def _on_state(self, state: str) -> None:
         self._state = state
         if state == "idle":
-            self.well = True
-            self._icon.describe("check", "success")
-            away = f"summaries you ask for are written by {self._host}"
-            self.text.set_whole(
-                f"Ready · {away if self._host else 'everything stays on this computer'}"
-            )
+            self._say(not self._deaf, self._idle())
         elif state == "starting":
             self._icon.describe("clock", "text_2")
             self.text.set_whole("Loading the speech model…")
+
+    def _say(self, well: bool, text: str) -> None:
+        self.well = well
+        self._icon.describe(*(("check", "success") if well else ("warn", "warning")))
+        self.text.set_whole(text)
+
+    def _idle(self) -> str:
+        if self._deaf:
+            return f"Cannot hear anything · {self._deaf.rstrip('.')}"
+        away = f"summaries you ask for are written by {self._host}"
+        return f"Ready · {away if self._host else 'everything stays on this computer'}"
 
 
 def describe(status: CallStatus) -> str:

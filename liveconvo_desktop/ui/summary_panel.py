@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from liveconvo_desktop import settings
@@ -82,7 +82,7 @@ class SummaryPanel(QWidget):
         self.title, self.facts = Elided(), label("", "small", "second")
         self.writer = WriterBox()
         self.rewrite = PushButton(theme_, "Write again", "recover")
-        self.finished = PushButton(theme_, "Mark as done", "check", kind="quiet")
+        self.finished = PushButton(theme_, "Mark as done", "check")
         self.failure = Banner(theme_, "danger", "", "", focusable=True)
         self.again = self.failure.add_button("Try again")
         self.offer, self.work = OfferBar(theme_), WorkBar(theme_)
@@ -142,12 +142,14 @@ class SummaryPanel(QWidget):
         self._clock.setInterval(_LOOK_MS)
         self._watch.setInterval(_WATCH_MS)
         self._watch.setSingleShot(True)
-        head = column(self.title, self.facts, spacing=2)
-        head.addSpacing(theme.S)
-        # Under the title: beside it they would need more width than a side panel has.
-        head.addLayout(row(self.finished, self.rewrite, None, spacing=theme.S))
-        head.addSpacing(2)
-        head.addLayout(row(self.writer, None))
+        told = column(self.title, self.facts, spacing=2)
+        top = row(spacing=theme.S)
+        top.addLayout(told, 1)
+        top.addWidget(self.finished, 0, Qt.AlignmentFlag.AlignTop)
+        head = column(spacing=theme.S)
+        head.addLayout(top)
+        # What writes, and who: three controls would need more width than a side panel has.
+        head.addLayout(row(self.rewrite, self.writer, None, spacing=theme.S))
         head.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
         bars = column(self.failure, self.offer, self.work)
         bars.setContentsMargins(theme.L, 0, theme.L, 0)

@@ -32,7 +32,7 @@ class WriterBox(QComboBox):
         self.setAccessibleName("What writes the summary")
         # The way to the settings is longer than any writer's name, and is never what is chosen.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(9)
+        self.setMinimumContentsLength(7)
         self.activated.connect(self._activated)
         self.fill(self._settings)
 

@@ -122,6 +122,21 @@ def test_an_empty_library_says_what_it_will_hold(make_desk, qtbot):
     qtbot.waitUntil(lambda: not page.model.waiting)
     assert page.table._emptiness()[1] == "No calls yet"
     assert "Import… (Ctrl+I)" in page.table.accessibleDescription()
+    qtbot.waitUntil(page.blank.isVisible)
+    assert not page.table.isVisible()
+    assert not page.filters.isVisible()
+    page.blank.start.click()
+    assert desk.main.pages.currentWidget() is desk.main.new_call
+
+
+def test_a_library_whose_calls_are_all_deleted_keeps_the_way_to_them(shelf, qtbot):
+    page = shelf.main.library
+    page._library.delete(shelf.ids)
+    page.reload()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 0 and not page.model.waiting)
+    assert not page._library.is_empty()
+    assert page.filters.isVisible()
+    assert page.table.isVisible()
 
 
 def test_a_library_that_cannot_be_read_says_why(shelf, qtbot, monkeypatch, allow_log):

@@ -58,3 +58,31 @@ def test_a_listing_that_fails_is_told(page, qtbot, allow_log):
     page._backend.devices = fail
     again(page, qtbot)
     assert "Input/output error" in page.deaf.accessibleName()
+
+
+def test_the_status_line_and_the_button_know_that_nothing_can_be_heard(make_desk, qtbot):
+    backend = ScriptedBackend()
+    backend.device_list, backend.problems = [], [SERVER]
+    main = make_desk(backend).main
+    main.show()
+    page, line = main.new_call, main.status_line
+    qtbot.waitUntil(lambda: not page.start_button.isEnabled())
+    assert not line.well
+    assert line.text.accessibleName() == "Cannot hear anything · No sound server answers"
+    page.set_starting(False)
+    assert not page.start_button.isEnabled()
+    # It is seen from every page when sound works again.
+    main.show_library()
+    backend.device_list, backend.problems = DEVICES, []
+    assert page._timer.isActive()
+    again(page, qtbot)
+    assert line.well
+    assert "everything stays on this computer" in line.text.accessibleName()
+    assert page.start_button.isEnabled()
+    assert not page._timer.isActive()
+
+
+def test_one_side_is_enough_to_start(page, qtbot):
+    page._backend.device_list = [one for one in DEVICES if one.channel == "mic"]
+    again(page, qtbot)
+    assert page.start_button.isEnabled()

@@ -20,6 +20,7 @@ from liveconvo_desktop.store.search import Found, Hit, Search
 from liveconvo_desktop.store.search_query import Query, parse, tag_name
 from liveconvo_desktop.ui.bridge import Bridge
 from liveconvo_desktop.ui.library.actions import LibraryActions, calls
+from liveconvo_desktop.ui.library.blank import BlankLibrary
 from liveconvo_desktop.ui.library.dialog import LineDialog, tags_of
 from liveconvo_desktop.ui.library.filters import CURRENT, FilterBar
 from liveconvo_desktop.ui.library.model import ROW_ROLE, LibraryModel
@@ -74,7 +75,7 @@ class LibraryPage(QWidget):
         self.filters = FilterBar(theme_, now)
         self.tools = ToolBar(theme_)
         self.bring_in = PushButton(theme_, "Import…", "document-add")
-        self.undo = UndoBar(theme_)
+        self.undo, self.blank = UndoBar(theme_), BlankLibrary(theme_)
         self.actions_ = LibraryActions(store, bridge, self)
         self.views = QStackedWidget()
         self.dialog: LineDialog | None = None
@@ -86,6 +87,7 @@ class LibraryPage(QWidget):
         """Read the calls and the tags again."""
         self.model.reload()
         self._bridge.run(self._library.tags, self.filters.set_tags, self._failed)
+        self._bridge.run(self._library.is_empty, self._show_blank, self._failed)
         if self.searching:
             self._search(self.field.text(), again=True)
 
@@ -140,6 +142,7 @@ class LibraryPage(QWidget):
         below.setContentsMargins(XL, S, XL, M)
         self.views.addWidget(self.table)
         self.views.addWidget(self.results)
+        self.views.addWidget(self.blank)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -147,6 +150,15 @@ class LibraryPage(QWidget):
         box.addWidget(rule())
         box.addWidget(self.views, 1)
         box.addLayout(below)
+
+    def _show_blank(self, blank: bool) -> None:
+        """Nothing can be searched, filtered or sorted before there is a call."""
+        for part in (self.field, self.bring_in, self.filters, self.tools):
+            part.setVisible(not blank)
+        if blank:
+            self.views.setCurrentWidget(self.blank)
+        elif self.views.currentWidget() is self.blank:
+            self.views.setCurrentWidget(self.table)
 
     def _connect(self) -> None:
         model, actions, tools = self.model, self.actions_, self.tools

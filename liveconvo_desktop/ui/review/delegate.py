@@ -203,7 +203,7 @@ class LineDelegate(QStyledItemDelegate):
     def _margin(self, width: int) -> int:
         """Width of the margin with the chips."""
         named = width >= self._theme.px(_ROOM_FOR_WORDS)
-        return self._theme.px(_MARGIN) if named else _CHIP + M
+        return self._theme.px(_MARGIN) if named else self._theme.px(_CHIP) + M
 
     def _chip_rect(self, rect: QRect, head: bool, n: int) -> QRect:
         left, width = self._column(rect.width())

@@ -23,7 +23,8 @@ _ROWS = (
 )
 
 
-_WIDTH = 340
+_WIDTH, _GROWTH = 300, 210
+"""Least width of the side panels, and how much more twice the text size needs."""
 _NAME = 64
 """Width of a column of figures."""
 
@@ -228,5 +229,5 @@ class SidePanels(QTabWidget):
 
     @Slot()
     def _fit(self) -> None:
-        # Half as fast as the text grows, to leave room for the transcript.
-        self.setMinimumWidth(round(_WIDTH * (1 + self._theme.scale) / 2))
+        # Slower than the text grows, to leave room for the transcript.
+        self.setMinimumWidth(round(_WIDTH + _GROWTH * (self._theme.scale - 1)))
