@@ -45,7 +45,7 @@ def furnish(home: Path, now: datetime) -> tuple[Store, list[str]]:
                         session_id=session.id,
                         user_id=store.user_id,
                         generation_status="completed",
-                        updated_at=begun + 2 * HOUR,
+                        created_at=begun + 2 * HOUR,
                     )
                 )
     store.save(Fault("audio", "The device was away.", "Plug it in."))
