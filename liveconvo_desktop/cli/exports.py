@@ -53,7 +53,12 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
     timestamps: Annotated[bool, typer.Option(help="When each thing was said.")] = True,
     names: Annotated[bool, typer.Option(help="Who said it.")] = True,
-    chips: Annotated[bool, typer.Option(help="The guidance of the call.")] = True,
+    chips: Annotated[
+        bool | None,
+        typer.Option(
+            help="The guidance of the call. Unless you say so, only JSON has it: it is for you."
+        ),
+    ] = None,
     summary: Annotated[bool, typer.Option(help="Summary, decisions, action items.")] = True,
     transcript: Annotated[bool, typer.Option(help="The words.")] = True,
     me: Annotated[str, typer.Option(help="Your name in the document.")] = "",
@@ -70,7 +75,9 @@ def export(
     Exit code 0: written. 1: not written, nothing was changed. 2: wrong usage.
     """
     chosen = find_format(format_.value)
-    options = Options(transcript, timestamps, names, chips, summary, local_zone())
+    # A customer sees no guidance unless the user wants it; a copy of the session has all of it.
+    guidance = "kept" in chosen.uses if chips is None else chips
+    options = Options(transcript, timestamps, names, guidance, summary, local_zone())
     store = Store.open(db or paths.default_database())
     try:
         found = find_session(store, session)

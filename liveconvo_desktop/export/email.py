@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from liveconvo_desktop.export import saying
+from liveconvo_desktop.export import email_words, saying
 from liveconvo_desktop.export.base import (
     ActionItem,
     Conversation,
@@ -24,6 +24,10 @@ def subject(conversation: Conversation) -> str:
 def body(conversation: Conversation, options: Options) -> str:
     """The email without its subject; lines are left to the reader's program to wrap.
 
+    The short version and the notes are left out: they tell the user what the other side wants,
+    doubts and compares. It speaks as the sender does, "I" and "you"; names are in its greeting and
+    under it.
+
     Raises:
         ExportError: There is no summary to write it from.
     """
@@ -36,19 +40,17 @@ def body(conversation: Conversation, options: Options) -> str:
         )
     if not _says_anything(summary):
         raise ExportError(
-            "The summary of this conversation says nothing that the other side could be told.",
-            "Write it into the summary first, or let a model write another one.",
+            "The summary of this conversation says nothing that the other side could be told: no "
+            "decision, no action item, no open question.",
+            "Write them into the summary first, or let a model write another one.",
             "export",
         )
     parts = [_greeting(conversation), _thanks(conversation, options)]
-    if summary.tldr:
-        parts.append(summary.tldr)
     if summary.decisions:
-        parts.append(_list("What we agreed:", summary.decisions))
-    if summary.actions:
-        parts.append("\n".join(["Who does what:", *_actions(summary.actions, conversation)]))
+        parts.append(_list("What we agreed:", _said(summary.decisions, conversation, "said")))
+    parts += _tasks(summary.actions, conversation)
     if summary.questions:
-        parts.append(_list("Still open:", summary.questions))
+        parts.append(_list("Still open:", _said(summary.questions, conversation, "asked")))
     parts.append("Please tell me if I have missed or misunderstood anything.")
     me = saying.one_line(conversation.names.get("user", ""))
     parts.append("Kind regards" + (f"\n{me}" if me else ""))
@@ -62,7 +64,7 @@ def render(conversation: Conversation, options: Options) -> bytes:
 
 
 def _says_anything(summary: Summary) -> bool:
-    return bool(summary.tldr or summary.decisions or summary.actions or summary.questions)
+    return bool(summary.decisions or summary.actions or summary.questions)
 
 
 def _greeting(conversation: Conversation) -> str:
@@ -72,33 +74,37 @@ def _greeting(conversation: Conversation) -> str:
 
 def _thanks(conversation: Conversation, options: Options) -> str:
     when = saying.day(local_start(conversation, options))
-    return f"Thank you for the conversation on {when}. Here is what I took away from it."
+    return f"Thank you for the conversation on {when}. Here is what I noted."
 
 
 def _list(head: str, texts: Sequence[str]) -> str:
-    return "\n".join([head, *(f"- {saying.one_line(text)}" for text in texts)])
+    return "\n".join([head, *(f"- {text}" for text in texts)])
 
 
-def _actions(items: Sequence[ActionItem], conversation: Conversation) -> Iterator[str]:
-    """The reader sees first what is theirs to do."""
-    order = {"other": 0, "user": 2, "": 3}
-    for item in sorted(items, key=lambda one: order.get(one.owner, 1)):
-        due = saying.due(item)
-        when = f", by {due}" if due else ""
+def _said(texts: Sequence[str], conversation: Conversation, verb: str) -> list[str]:
+    return [email_words.statement(text, conversation, verb) for text in texts]
+
+
+def _tasks(items: Sequence[ActionItem], conversation: Conversation) -> Iterator[str]:
+    """A list for everybody who has something to do; the reader sees first what is theirs."""
+    lists: dict[str, list[str]] = {"From you:": [], "From me:": []}
+    for item in items:
         done = " (done)" if item.done else ""
-        who = _who(item, conversation)
-        yield f"- {who}{saying.one_line(item.text).rstrip('.')}{when}{done}"
+        words = f"{email_words.task(item, conversation)}{done}"
+        lists.setdefault(_from(item, conversation), []).append(words)
+    nobody = lists.pop("To be done:", [])
+    lists |= {"To be done:": nobody}
+    return (_list(head, texts) for head, texts in lists.items() if texts)
 
 
-def _who(item: ActionItem, conversation: Conversation) -> str:
-    """Seen from the sender: "I" and "you", unless names are known."""
-    if item.owner == "user":
-        name = conversation.names.get("user") or "I"
-    elif item.owner == "other":
-        name = conversation.names.get("other") or "You"
-    else:
-        name = saying.owner(item, conversation)
-    return f"{saying.one_line(name)}: " if name else ""
+def _from(item: ActionItem, conversation: Conversation) -> str:
+    owner = saying.one_line(item.owner)
+    names = {one: saying.one_line(name) for one, name in conversation.names.items()}
+    if owner == "user" or (owner and owner == names.get("user")):
+        return "From me:"
+    if owner == "other" or (owner and owner == names.get("other")):
+        return "From you:"
+    return f"From {owner}:" if owner else "To be done:"
 
 
 FORMAT = Format(

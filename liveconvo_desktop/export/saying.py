@@ -38,7 +38,7 @@ CHIPS: Mapping[ChipKind, str] = {
     "suggest": "Suggest",
     "warn": "Heads-up",
 }
-# Who has no name, as the reader of an email sees it: before words, and where audio is missing.
+# Both sides, as the reader of an email sees them: before words, and where audio is missing.
 _SEEN_BY_THEM: Mapping[Speaker, tuple[str, str]] = {
     "user": ("I: ", " of my side is missing"),
     "other": ("You: ", " of your side is missing"),
@@ -108,7 +108,7 @@ def summed_up(conversation: Conversation, *, for_them: bool = False) -> Summary 
 
     Args:
         conversation: With its names.
-        for_them: Those without a name as the other side sees them.
+        for_them: As the user writes to the other side: "I" and "You", whatever their names.
     """
     summary = conversation.summary
     if summary is None:
@@ -116,9 +116,8 @@ def summed_up(conversation: Conversation, *, for_them: bool = False) -> Summary 
 
     def instead(found: re.Match[str]) -> str:
         speaker: Speaker = "user" if found["me"] or found["mine"] else "other"
-        known = conversation.names.get(speaker)
         of_audio = found[0].endswith("is missing")
-        if for_them and not known:
+        if for_them:
             return _SEEN_BY_THEM[speaker][of_audio]
         if of_audio:
             return f" of {_side(speaker, conversation)} is missing"

@@ -95,6 +95,18 @@ def test_a_dash_prints(session):
     assert "Suggest" not in named
 
 
+@pytest.mark.parametrize("name", ["markdown", "text", "csv", "vtt", "json"])
+def test_private_guidance_is_in_a_document_only_on_request(session, name):
+    told = "Anchor on the two days saved"
+    by_itself = invoke("export", session, "--format", name, "--out", "-").stdout
+    assert (told in by_itself) == (name == "json")
+    asked_for = invoke("export", session, "--format", name, "--out", "-", "--chips").stdout
+    assert told in asked_for
+    assert (
+        told not in invoke("export", session, "--format", name, "--out", "-", "--no-chips").stdout
+    )
+
+
 def test_what_was_exported_is_imported_again(session, document, tmp_path):
     target = tmp_path / "again.json"
     invoke("export", session, "--format", "json", "--out", target)

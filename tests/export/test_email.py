@@ -1,37 +1,89 @@
-"""Protects the customer from reading the seller's words as their own."""
+"""Protects the customer from reading the seller's notes, or one side's words as the other's."""
 
 from dataclasses import replace
 
 import pytest
 
-from liveconvo_desktop.export import email, saying
+from liveconvo_desktop.export import ActionItem, email, email_words, saying
 from liveconvo_desktop.export.base import ExportError, Options, Summary
-from liveconvo_desktop.language.summaries import FOREIGN, NO_NEXT_STEP
-from tests.export.make import conversation
+from liveconvo_desktop.language.summaries import FOREIGN
+from tests.export.make import conversation, line
+
+SAID = (
+    line(1, "other", 1.0, 4.0, "That is too expensive for us."),
+    line(2, "user", 5.0, 9.0, "Good, I will send you the written offer by Wednesday,"),
+    line(3, "user", 9.0, 11.0, "and we will call you both on Friday at 10."),
+    line(4, "other", 12.0, 14.0, "Friday at 10 works for me."),
+    line(5, "other", 15.0, 17.0, "And I will ask my partner. Where is our data stored?"),
+)
+SUMMARY = Summary(
+    tldr="The call with Dana was about price.\nConcerns – The customer: That is too expensive.",
+    decisions=("Friday at 10 works for me.", "Twelve months"),
+    actions=(
+        ActionItem(
+            "Good, I will send you the written offer by Wednesday, and we will call you both on "
+            "Friday at 10.",
+            "user",
+            "2026-12-02",
+        ),
+        ActionItem("I will ask my partner.", "other"),
+        ActionItem("Book the room", "", "tomorrow"),
+        ActionItem("Draw up the contract", "Priya"),
+    ),
+    questions=("Where is our data stored?",),
+    notes="## Objections\n\n- [0:01] The customer: That is too expensive for us.",
+)
 
 
-def body(names):
-    whole = conversation(names=names)
-    said = "You: I send the offer. Them: We decide on Friday."
-    return email.body(replace(whole, summary=replace(whole.summary, tldr=said)), Options())
+def body(names=None, summary=SUMMARY):
+    return email.body(conversation(lines=SAID, names=names or {}, summary=summary), Options())
 
 
-def test_the_email_is_seen_from_the_other_side():
-    assert "I: I send the offer. You: We decide on Friday." in body({})
+@pytest.mark.parametrize("names", [{}, {"user": "Jo Keller", "other": "Dana Whitfield"}])
+def test_it_says_what_was_agreed_who_does_what_and_what_is_open(names):
+    letter = body(names)
+    assert letter.startswith("Hello Dana Whitfield,\n" if names else "Hello,\n")
+    assert letter.endswith("Kind regards\nJo Keller\n" if names else "Kind regards\n")
+    middle = letter.split("\n\n")[2:-2]
+    assert middle == [
+        "What we agreed:\n- You said: “Friday at 10 works for me.”\n- Twelve months",
+        "From you:\n- You said: “I will ask my partner”",
+        "From me:\n- I will send you the written offer by Wednesday, 2 December 2026, and we will "
+        "call you both on Friday at 10",
+        "From Priya:\n- Draw up the contract",
+        "To be done:\n- Book the room, by tomorrow",
+        "Still open:\n- You asked: “Where is our data stored?”",
+    ]
 
 
-def test_names_are_used_where_they_are_known():
-    said = body({"user": "Jo Keller", "other": "Dana Whitfield"})
-    assert "Jo Keller: I send the offer. Dana Whitfield: We decide on Friday." in said
+def test_it_tells_nobody_what_the_user_noted_of_them():
+    letter = body()
+    for internal in ("expensive", "Concerns", "The customer", "The call with Dana"):
+        assert internal not in letter
 
 
-def test_the_email_is_seen_from_the_other_side_by_whatever_word_the_summary_has():
-    whole = conversation(names={})
-    said = f"Concerns – The customer: Too dear.\n{NO_NEXT_STEP}\nPrice – You: Forty euros."
-    told = email.body(replace(whole, summary=replace(whole.summary, tldr=said)), Options())
-    assert "Concerns – You: Too dear." in told
-    assert "Price – I: Forty euros." in told
-    assert "Next step" not in told
+def test_a_label_says_who_spoke_where_the_words_are_gone():
+    labelled = Summary(decisions=("The customer: we renew.", "Jo Keller: I agree."))
+    letter = body({"user": "Jo Keller"}, labelled)
+    assert "- You said: “we renew.”\n- I said: “I agree.”" in letter
+
+
+@pytest.mark.parametrize(
+    ("words", "due", "told"),
+    [
+        ("Send it", "2026-11-27", "Send it, by Friday, 27 November 2026"),
+        ("Send it by Friday", "2026-11-27", "Send it by Friday, 27 November 2026"),
+        ("Send it by next friday", "2026-11-27", "Send it by Friday, 27 November 2026"),
+        ("Send it by November 27th", "2026-11-27", "Send it by November 27th"),
+        ("Send it by 27 November", "2026-11-27", "Send it by 27 November"),
+        ("Call tomorrow", "2026-11-27", "Call tomorrow (Friday, 27 November 2026)"),
+        ("Send it by Friday", "by Friday", "Send it by Friday"),
+        ("Send it", "by Friday", "Send it, by Friday"),
+        ("Send it", "", "Send it"),
+    ],
+)
+def test_a_day_is_told_once(words, due, told):
+    assert email_words.with_day(words, ActionItem(words, "user", due)) == told
 
 
 def test_whatever_word_a_summary_has_for_a_side_becomes_its_name():
