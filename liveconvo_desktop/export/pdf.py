@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from reportlab.lib.colors import HexColor
@@ -86,17 +87,24 @@ def render(conversation: Conversation, options: Options) -> bytes:
     )
     frame = Frame(_SIDE, _BOTTOM, _WIDTH, A4[1] - _TOP - _BOTTOM, 0, 0, 0, 0)
     document.addPageTemplates(PageTemplate("page", [frame]))
-    document.build(list(_story(conversation, options)), canvasmaker=_numbered(title))
+    document.build(
+        list(_story(conversation, options)),
+        canvasmaker=_numbered(title, conversation.session.started_at),
+    )
     return content.getvalue()
 
 
-def _numbered(title: str) -> type[Canvas]:
-    """A canvas whose pages know how many there are: they are kept back until the end."""
+def _numbered(title: str, when: datetime) -> type[Canvas]:
+    """A canvas whose pages know how many there are: they are kept back until the end.
+
+    The document is of the day of the call, or the same call would never give the same file.
+    """
 
     class Numbered(Canvas):  # type: ignore[misc]
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             self._kept: list[dict[str, Any]] = []
+            self._doc._timeStamp.YMDhms = when.astimezone(UTC).timetuple()[:6]
 
         def showPage(self) -> None:  # noqa: N802
             self._kept.append(dict(self.__dict__))

@@ -26,6 +26,7 @@ from liveconvo_desktop.export import (
 )
 from liveconvo_desktop.export.document import fitting
 from liveconvo_desktop.export.filenames import default_name, numbered
+from liveconvo_desktop.export.leaving_out import as_wanted
 from liveconvo_desktop.export.parts import Kept
 from liveconvo_desktop.store import ChipRow, Store, belongings_read, exports, queries
 from liveconvo_desktop.store.exports import StoredSummary
@@ -105,6 +106,8 @@ def render(store: Store, conversation: Conversation, format_: Format, options: O
     """
     if "kept" in format_.uses and conversation.kept is None:
         conversation = gather(store, conversation.session.id, conversation.names, kept=True)
+    if "names" in format_.uses:
+        conversation = as_wanted(conversation, options)
     return format_.render(conversation, options)
 
 
@@ -166,7 +169,9 @@ def export_to(
 
 def file_title(conversation: Conversation, format_: Format) -> str:
     """What the file is called; an email lies beside the plain text, which has its suffix."""
-    return f"{conversation.title} - follow-up" if format_.name == "email" else conversation.title
+    if format_.name != "email":
+        return conversation.title
+    return f"{conversation.title.rstrip(' ?.!-/:')} - follow-up"
 
 
 def _put(part: Path, path: Path, if_there: IfThere) -> Path:

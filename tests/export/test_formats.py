@@ -9,6 +9,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 import docx
@@ -302,3 +303,9 @@ if __name__ == "__main__":
     GOLDEN.mkdir(exist_ok=True)
     for one in TEXTS:
         (GOLDEN / f"{one.name}{one.suffix}").write_bytes(one.render(conversation(), OPTIONS))
+
+
+def test_a_pdf_is_of_the_day_of_the_call():
+    whole = conversation()
+    day = f"{whole.session.started_at.astimezone(UTC):%Y%m%d}".encode()
+    assert b"CreationDate (D:" + day in find_format("pdf").render(whole, Options())
