@@ -157,6 +157,6 @@ def test_words_that_no_phrase_foresaw(book: str, lines: list[str], cue: str) -> 
 )
 def test_talk_that_means_nothing_stays_without_a_chip(line: str) -> None:
     # In a meeting the family is off the topic, and a chip may say so.
-    for book in load_builtin()[:2]:
+    for book in (one for one in load_builtin() if one.name != "meeting"):
         engine = Engine(book, "s", judge=Learned(shared_embedder()))
         assert talk(engine, line, start=50) == []
